@@ -1,0 +1,188 @@
+"""The question: lines ordered together for one patient on one date of service. Nothing here can carry a patient's name.
+
+A request that cannot be read raises `RequestError` with a stable code; a code that cannot be read does not: that line is
+answered `invalid-code` and the others as usual.
+"""
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from precert import codes
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_REFERENCE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+_STATE = re.compile(r"[A-Z]{2}", re.ASCII)
+_PLACE = re.compile(r"[0-9]{2}", re.ASCII)
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+MOST_UNITS = 9999
+ECHO = 32
+"""How many characters of an invalid token are returned."""
+LONGEST_NAME = 64
+
+
+class RequestError(ValueError):
+    """A request that could not be read. `code` is stable; the message says what and where, and may quote the input."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One ordered line. `code` is the well-formed code or None; `token` is what to show: the code, or the input as it was sent."""
+
+    token: str
+    code: str | None
+    modifiers: tuple[str, ...] = ()
+    units: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """The lines ordered together, with the facts the rules may need. `programs` None means: not stated; empty: none bought."""
+
+    plan: str
+    date_of_service: date
+    lines: tuple[Line, ...]
+    known_at: date | None = None
+    segment: str | None = None
+    state: str | None = None
+    place_of_service: str | None = None
+    programs: tuple[str, ...] | None = None
+    reference: str | None = None
+
+    @classmethod
+    def from_dict(cls, case: Mapping[str, Any]) -> "Case":
+        """Read a case from its JSON members (contract.md); raise RequestError where it cannot be read."""
+        if not isinstance(case, Mapping):
+            raise RequestError("bad-field", "a case is an object with `plan`, `date_of_service` and `lines`")
+        _refuse_unknown(case, _CASE_FIELDS, "the case")
+        segment = _text(case, "segment")
+        programs = case.get("programs")
+        return cls(
+            plan=_plan(case),
+            date_of_service=read_date(case.get("date_of_service"), "date_of_service"),
+            lines=_lines(case.get("lines")),
+            known_at=None if case.get("known_at") is None else read_date(case["known_at"], "known_at"),
+            segment=None if segment is None else read_segment(segment),
+            state=_matched(case, "state", _STATE, "two letters, such as `FL`"),
+            place_of_service=_matched(case, "place_of_service", _PLACE, "two digits, such as `24`"),
+            programs=None if programs is None else _programs(programs),
+            reference=_matched(case, "reference", _REFERENCE, "1 to 64 of `A-Za-z0-9._-`", folded=False),
+        )
+
+
+_CASE_FIELDS = frozenset(each.name for each in fields(Case))
+_LINE_FIELDS = frozenset({"code", "modifiers", "units"})
+
+
+def _refuse_unknown(members: Mapping[str, Any], known: frozenset[str], where: str) -> None:
+    if members.keys() <= known:
+        return
+    unknown = next(name for name in members if name not in known)
+    near = difflib.get_close_matches(str(unknown), sorted(known), n=1)
+    hint = f"; did you mean `{near[0]}`?" if near else ""
+    raise RequestError("bad-field", f"{where} has a member `{unknown}` that nothing reads{hint}")
+
+
+def _text(case: Mapping[str, Any], name: str) -> str | None:
+    value = case.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    raise RequestError("bad-field", f"`{name}` is text, not `{value!r}`")
+
+
+def _plan(case: Mapping[str, Any]) -> str:
+    plan = _text(case, "plan")
+    if not plan:
+        raise RequestError("bad-field", "the case names no `plan`")
+    return plan
+
+
+def _matched(case: Mapping[str, Any], name: str, pattern: re.Pattern[str], shape: str, *, folded: bool = True) -> str | None:
+    value = _text(case, name)
+    if value is None:
+        return None
+    read = codes.fold(value) if folded else value
+    if not pattern.fullmatch(read):
+        raise RequestError("bad-field", f"`{name}` is `{value}`; it should be {shape}")
+    return read
+
+
+def read_date(value: object, name: str) -> date:
+    """Read a calendar day written `YYYY-MM-DD` (or given as a date); raise RequestError `bad-date`."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    # fromisoformat alone would take 20260302 and week dates as well
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise RequestError("bad-date", f"`{name}` is `{value}`; it should be a day written like `2026-03-02`")
+
+
+def read_segment(segment: str) -> str:
+    """Trim and lower-case a segment's name (R19); an empty one is a request error."""
+    name = segment.strip().lower()
+    if not name or len(name) > LONGEST_NAME or _LONE_SURROGATE.search(name):
+        raise RequestError("bad-field", "`segment` is empty or longer than 64 characters; leave it out when it is not known")
+    return name
+
+
+def _programs(programs: object) -> tuple[str, ...]:
+    if isinstance(programs, list | tuple) and all(isinstance(each, str) for each in programs):
+        return tuple(programs)
+    raise RequestError("bad-field", "`programs` is a list of the names of the programs that the client bought")
+
+
+def _lines(lines: object) -> tuple[Line, ...]:
+    if not isinstance(lines, list | tuple):
+        raise RequestError("no-lines", "the case has no `lines`: list at least one code")
+    if not lines:
+        raise RequestError("no-lines", "the case has no lines: give at least one code")
+    return tuple([_line(each, number) for number, each in enumerate(lines, 1)])
+
+
+def _line(line: object, number: int) -> Line:
+    if not isinstance(line, dict | Mapping):
+        raise RequestError("bad-field", f"line {number} is not an object with a `code`")
+    if line.keys() - _LINE_FIELDS:
+        _refuse_unknown(line, _LINE_FIELDS, f"line {number}")
+    token = line.get("code")
+    if not isinstance(token, str):
+        raise RequestError("bad-field", f"line {number} has no `code`")
+    modifiers, units = line.get("modifiers"), line.get("units")
+    return read_line(token, () if modifiers is None else modifiers, 1 if units is None else units, number)
+
+
+def read_line(token: str, modifiers: object, units: object, number: int) -> Line:
+    """Read one line; raise RequestError `bad-modifier` or `bad-units` (integers 1 to 9999)."""
+    code = codes.parse(token)
+    if type(units) is not int or not 1 <= units <= MOST_UNITS:
+        raise RequestError("bad-units", f"line {number} has units `{units}`; they are a whole number from 1 to {MOST_UNITS}")
+    read = () if modifiers == () else tuple([_modifier(each, number) for each in _sequence(modifiers, number)])
+    return Line(token=code or _echo(token), code=code, modifiers=read, units=units)
+
+
+def _sequence(modifiers: object, number: int) -> Iterable[object]:
+    if isinstance(modifiers, list | tuple):
+        return modifiers
+    raise RequestError("bad-modifier", f"line {number}: `modifiers` is a list of two-character modifiers")
+
+
+def _modifier(value: object, number: int) -> str:
+    read = codes.parse_modifier(value) if isinstance(value, str) else None
+    if read is None:
+        raise RequestError("bad-modifier", f"line {number} has the modifier `{value}`; a modifier is two letters or digits, such as `NU`")
+    return read
+
+
+def _echo(token: str) -> str:
+    # half a surrogate pair is no character: it has no UTF-8 form and no digest
+    return _LONE_SURROGATE.sub("\ufffd", token[:ECHO])

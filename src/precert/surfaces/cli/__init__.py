@@ -1,0 +1,1 @@
+"""The `precert` command: one file per verb."""
