@@ -26,7 +26,7 @@ class Held:
     documents: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # a row is itself: two rows that read alike are two rows
 class Row:
     """A listing with what its release adds: its place in document order, who manages it, whether its program is for home care."""
 
@@ -59,8 +59,8 @@ class Index:
     size: int
     _raw: dict[str, list[tuple[int, paper.RawRelease, paper.Raw]]]
     _rows: dict[str, tuple[Row, ...]] = field(default_factory=dict)
-    memory: dict[str, Any] = field(default_factory=dict)
-    """For the meaning to keep, by code, what follows from the index alone."""
+    memory: dict[object, Any] = field(default_factory=dict)
+    """For the meaning to keep what follows from the index alone: by code for a whole line, by position for a row."""
     written: str | None = None
     """For an answer to keep its members that follow from the index alone."""
 

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from json.encoder import encode_basestring
-from typing import Any
+from typing import Any, NamedTuple
 
 from precert.facts.compile import Index, Row
 from precert.facts.condition import Condition, Contact, SegmentOnly
@@ -51,7 +51,7 @@ class Outcome:
         return self.requirement, self.managed_by, self.platform, self.limits, self.needs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """An in-force row of the code, and whether its outcome is the answer."""
 
@@ -75,10 +75,11 @@ class Ruling:
     elsewhere: bool = False
     """Whether the lists published elsewhere are to be named (R6, R27)."""
 
-    @property
-    def group(self) -> tuple[ManagedBy | None, str | None, str | None]:
-        """The case to build that a line of this ruling would open (R40)."""
-        return self.outcome.managed_by, self.outcome.platform, self.program
+    @cached_property
+    def group(self) -> str:
+        """What the lines of one case to build share (R40): manager, platform, program."""
+        managed_by = self.outcome.managed_by
+        return _dump([managed_by and managed_by.kind, managed_by and managed_by.name, self.outcome.platform, self.program])
 
     @property
     def program(self) -> str | None:
@@ -91,9 +92,8 @@ class Ruling:
         return _dump(_ruling(self))[1:]
 
 
-@dataclass(frozen=True, slots=True)
-class LineAnswer:
-    """One line of the order and its ruling. `number` is 1-based."""
+class LineAnswer(NamedTuple):
+    """One line of the order and its ruling. `number` is 1-based. A tuple: one is made for every line asked."""
 
     number: int
     line: Line
@@ -105,8 +105,7 @@ class LineAnswer:
         return self.ruling.outcome.requirement
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """A case to build: who manages it, on which platform, in which program, and its lines, 1-based."""
 
     managed_by: ManagedBy | None

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from precert import codes
@@ -154,11 +155,28 @@ def _line(line: object, number: int) -> Line:
         raise RequestError("bad-field", f"line {number} is not an object with a `code`")
     if line.keys() - _LINE_FIELDS:
         _refuse_unknown(line, _LINE_FIELDS, f"line {number}")
-    token = line.get("code")
+    token, modifiers, units = line.get("code"), line.get("modifiers"), line.get("units")
     if not isinstance(token, str):
         raise RequestError("bad-field", f"line {number} has no `code`")
-    modifiers, units = line.get("modifiers"), line.get("units")
+    if not modifiers and (units is None or (units == _ONE and type(units) is int)) and (modifiers is None or isinstance(modifiers, list)):
+        plain = _plain(token)
+        if plain:
+            return plain
     return read_line(token, () if modifiers is None else modifiers, 1 if units is None else units, number)
+
+
+_ONE = 1
+
+
+@lru_cache(maxsize=4096)
+def _plain_line(code: str) -> Line:
+    return Line(token=code, code=code)
+
+
+def _plain(token: str) -> Line | None:
+    """Return the line of a code without modifiers, one unit: most lines are, and equal ones may be the same object."""
+    code = codes.parse(token)
+    return _plain_line(code) if code else None  # what is no code is not kept: it may be anything
 
 
 def read_line(token: str, modifiers: object, units: object, number: int) -> Line:

@@ -1,62 +1,30 @@
 """The meaning: what a plan's published lists ask for each line of a case. The only statement of the rules (semantics.md).
 
-It reads from top to bottom as the rules do:
-
-1. `determine` rules every line, builds the cases (R40) and looks at the case as a whole (R7, R24, R44).
-2. `_Hearing` holds one case against one index: which rows speak for each line, and which of them are rivals (R10, R21, R28).
-3. `_outcome` says what one row says for one line: the table `_PRINTED` (R2, R11, R18), then what the notation adds (R12-R20).
-4. `_Hearing.ruling` weighs the rows of a line against each other (R30-R32), or says why no row answers (R7, R26, R28).
+Read this file, then `hearing.py`: this one rules every line, builds the cases (R40) and looks at the case as a whole (R7, R24,
+R44); a hearing says what each row says for one line, and weighs the rows against each other.
 
 Pure: no clock, no I/O, no order of sets. A code whose rows read nothing from the case is ruled once and remembered.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from precert import codes
-from precert.facts.compile import Index, Row
-from precert.facts.condition import (
-    ClientSpecific,
-    Contact,
-    ManagedWith,
-    NotRequired,
-    PartOf,
-    PurchaseOnly,
-    Reads,
-    Refused,
-    RegisterDevice,
-    SegmentOnly,
-    ThroughPlan,
-    Uninterpreted,
-)
-from precert.facts.model import OUT_OF_SCOPE_PLATFORM, Cell
-from precert.requirement.answer import Candidate, Determination, Group, LineAnswer, ManagedBy, Outcome, Ruling
+from precert.facts.compile import Index
+from precert.facts.condition import Refused
+from precert.facts.model import Cell
+from precert.requirement.answer import Determination, Group, LineAnswer, Ruling
 from precert.requirement.case import Case, Line, RequestError
-from precert.requirement.explain import NOTICES, CaseFinding, Notice, Reason, finding, reason
-from precert.requirement.terms import STRICTNESS, FindingCode, Limit, Manager, Need, NoticeKind, Requirement
+from precert.requirement.explain import CaseFinding, finding
+from precert.requirement.hearing import INVALID, NOT_ON_LIST, Hearing, reads_nothing
+from precert.requirement.terms import FindingCode, Requirement
 
 STALE_AFTER = timedelta(days=92)
-
-# R2, R11, R18: what a cell alone says: (requirement, who manages, whether the printed platform is kept, the reason).
-_PRINTED: dict[Cell | None, tuple[Requirement, Manager | None, bool, str]] = {
-    None: (Requirement.REQUIRED, Manager.UNSTATED, False, "membership"),
-    Cell.YES: (Requirement.REQUIRED, Manager.DELEGATE, True, "printed-yes"),
-    Cell.NO: (Requirement.NOT_REQUIRED, None, False, "printed-no"),
-    Cell.OUT_OF_SCOPE: (Requirement.OUT_OF_SCOPE, Manager.PLAN, False, "printed-out-of-scope"),
-    Cell.INVESTIGATIONAL: (Requirement.INVESTIGATIONAL, Manager.DELEGATE, True, "printed-investigational"),
-    Cell.UNLISTED: (Requirement.UNLISTED, Manager.DELEGATE, True, "printed-unlisted"),
-}
-
-# R20: a modifier that says how an item is furnished. NU bought new, UE bought used, RR rented.
-_RENTAL = "RR"
-_FURNISHED = frozenset({"NU", "UE", _RENTAL})
 
 # R40: what is grouped into cases to build.
 _GROUPED = frozenset({Requirement.REQUIRED, Requirement.UNLISTED, Requirement.FOLLOWS_PRIMARY})
 
-_HOME = "home"
+_ANY_DAY = date.min
 
 
 def determine(case: Case | Mapping[str, Any], index: Index) -> Determination:
@@ -69,11 +37,8 @@ def determine(case: Case | Mapping[str, Any], index: Index) -> Determination:
         case = Case.from_dict(case)
     _check(case, index)
     rulings = _rulings(case, index)
-    lines = tuple([LineAnswer(number, line, ruling) for number, (line, ruling) in enumerate(zip(case.lines, rulings, strict=True), 1)])
-    elsewhere: tuple[str, ...] = ()
-    if any(ruling.elsewhere for ruling in rulings):
-        elsewhere = tuple(each.name for each in index.programs if each.elsewhere)
-    return Determination(case, index, lines, _groups(rulings), elsewhere, _findings(case, index, rulings))
+    lines = tuple([LineAnswer(at + 1, line, rulings[at]) for at, line in enumerate(case.lines)])
+    return Determination(case, index, lines, _groups(rulings), _elsewhere(index, rulings), _findings(case, index, rulings))
 
 
 def _check(case: Case, index: Index) -> None:
@@ -88,403 +53,58 @@ def _check(case: Case, index: Index) -> None:
                 raise RequestError("bad-field", f"`{name}` is no program of `{case.plan}`; its programs are {', '.join(known)}")
 
 
+def _elsewhere(index: Index, rulings: list[Ruling]) -> tuple[str, ...]:
+    """R6, R27: the lists published elsewhere, where a line's code may stand in one."""
+    named = any([ruling.elsewhere for ruling in rulings])  # noqa: C419 - a list is read faster than a generator
+    return tuple([each.name for each in index.programs if each.elsewhere]) if named else ()
+
+
 def _rulings(case: Case, index: Index) -> list[Ruling]:
     """Rule every line: from memory where its rows read nothing from the case, else by a hearing."""
-    known = [_remembered(line.code, index) if case.programs is None else None for line in case.lines]
-    hearing = None if all(known) else _Hearing(case, index)
-    return [ruling or _heard(hearing, at) for at, ruling in enumerate(known)]
-
-
-def _heard(hearing: "_Hearing | None", at: int) -> Ruling:
-    assert hearing is not None
-    return hearing.ruling(at)
+    known = [_remembered(line.code, index) for line in case.lines] if case.programs is None else [None] * len(case.lines)
+    if None not in known:
+        return known  # type: ignore[return-value] # the line above
+    hearing = Hearing(case, index, known)
+    return [ruling or hearing.ruling(at) for at, ruling in enumerate(known)]
 
 
 def _remembered(code: str | None, index: Index) -> Ruling | None:
     """Return the ruling of a code whose rows say the same in every case; None where they may not."""
     if code is None:
-        return None
+        return INVALID
     if code in index.memory:
         known: Ruling | None = index.memory[code]
         return known
     rows = index.rows(code)
-    if not rows:
-        return None
+    if not rows and code not in index.damaged and code not in index.pointers:
+        return NOT_ON_LIST  # and not kept: any number of codes may be asked for
     ruling = None
-    if all(_reads_nothing(row) for row in rows):
+    if all(reads_nothing(row) for row in rows):
         alone = Case(plan=index.plan, date_of_service=_ANY_DAY, lines=(Line(token=code, code=code),))
-        ruling = _Hearing(alone, index).ruling(0)
+        ruling = Hearing(alone, index, [None]).ruling(0)
         if ruling.conflict:  # other lines may settle it (R31)
             ruling = None
     index.memory[code] = ruling
     return ruling
 
 
-_ANY_DAY = date.min
-
-
-def _reads_nothing(row: Row) -> bool:
-    listing = row.listing
-    undated = listing.begins is None and listing.changed is None
-    return undated and listing.printed is not Cell.ADD_ON and row.reads <= {Reads.OTHER_LISTINGS}
-
-
-class _Hearing:
-    """One case before one index: the rows that speak for each line, and what other lines contribute."""
-
-    def __init__(self, case: Case, index: Index) -> None:
-        self.case, self.index = case, index
-        day, bought = case.date_of_service, case.programs
-        # R10: every in-force row of the code is a candidate.
-        self.candidates = [tuple([r for r in index.rows(line.code or "") if r.listing.in_force(day)]) for line in case.lines]
-        # R28: a row of a program that was not bought stays a candidate and takes no other part.
-        self.standing = [tuple([r for r in rows if bought is None or r.listing.program in bought]) for rows in self.candidates]
-        self.rivals = [_rivals(rows) for rows in self.standing]
-        self._required: dict[int, Row | None] = {}
-
-    def others(self, at: int) -> Iterable[int]:
-        """Every line but this one: no line speaks for itself."""
-        return (other for other in range(len(self.case.lines)) if other != at)
-
-    # -- weighing the rows of one line ---------------------------------------------------------------------------------
-
-    def ruling(self, at: int) -> Ruling:
-        """Answer one line."""
-        code, rivals = self.case.lines[at].code, self.rivals[at]
-        if code is None:
-            return _without_row(Requirement.INVALID_CODE, "invalid-code")
-        if not rivals:
-            return self._unanswered(code, at)
-        deciding, conflict, why = self._weigh(at, {row.position: self.outcome(row, at) for row in rivals})
-        row, outcome = deciding[0]
-        resting = rivals if conflict else [each for each, _ in deciding]
-        contacts = [contact for each, _ in deciding for contact in _contacts(each)]
-        return Ruling(
-            outcome=outcome,
-            decider=row,
-            conflict=conflict,
-            reasons=(*outcome.reasons, *why),
-            notices=self._notices(at, [each for each, _ in deciding]),
-            contacts=tuple(dict.fromkeys(contacts)),
-            candidates=self._candidates(at, {each.position for each, _ in deciding}),
-            citations=tuple([each.listing.citation for each in resting]),
-            elsewhere=_only_at_home(rivals),
-        )
-
-    def _weigh(self, at: int, outcomes: Mapping[int, Outcome]) -> tuple[list[tuple[Row, Outcome]], bool, list[Reason]]:
-        """Choose among rival rows: (the rows that decide, whether they conflict, why)."""
-        spoken = [(row, outcomes[row.position]) for row in self.rivals[at]]
-        # R30: the same outcome in every candidate is one answer.
-        if _agree(spoken):
-            return spoken, False, [reason("programs-agree")] if len(spoken) > 1 else []
-        # R31: the other lines of the case may belong to exactly one of the programs.
-        why: list[Reason] = []
-        programs = {row.listing.program for row, _ in spoken} & self._settling_programs(at)
-        if len(programs) == 1:
-            spoken = [each for each in spoken if each[0].listing.program in programs]
-            why = [reason("settled")]
-            if _agree(spoken):
-                return spoken, False, why
-        # R32: otherwise the most restrictive decides, the earliest row on a tie.
-        strictest = min(spoken, key=lambda each: (STRICTNESS[each[1].requirement], each[0].position))
-        return [strictest], True, [*why, reason("strictest")]
-
-    def _settling_programs(self, at: int) -> set[str]:
-        """The programs of the other lines that have exactly one and whose cell prints Yes (R31)."""
-        settling = set()
-        for other in self.others(at):
-            programs = {row.listing.program for row in self.rivals[other]}
-            if len(programs) == 1 and any(row.listing.printed is Cell.YES for row in self.rivals[other]):
-                settling |= programs
-        return settling
-
-    def required_by(self, at: int) -> Row | None:
-        """Return the row by which a line resolves to `required`, or None.
-
-        Known before any add-on is decided: an add-on's row never makes its line required, and whatever it says, a row that
-        does is more restrictive.
-        """
-        if at not in self._required:
-            self._required[at] = None
-            if self.rivals[at]:
-                outcomes = {row.position: _NO_PRIMARY if _is_add_on(row) else self.outcome(row, at) for row in self.rivals[at]}
-                row, outcome = self._weigh(at, outcomes)[0][0]
-                self._required[at] = row if outcome.requirement is Requirement.REQUIRED else None
-        return self._required[at]
-
-    # -- what one row says for one line --------------------------------------------------------------------------------
-
-    def outcome(self, row: Row, at: int) -> Outcome:
-        """Say what one row asks for one line, with the limits it sets (R20)."""
-        outcome = self._asked(row, at)
-        if PurchaseOnly in row.conditions:
-            return self._limited(outcome, row, at)
-        return outcome
-
-    def _asked(self, row: Row, at: int) -> Outcome:
-        listing, conditions = row.listing, row.conditions
-        if listing.changed and self.case.date_of_service < listing.changed:
-            return _undetermined(Need.EARLIER_RELEASE, "changed-since", day=listing.changed.isoformat())
-        if NotRequired in conditions:
-            return Outcome(requirement=Requirement.NOT_REQUIRED, reasons=(reason("no-pa-since", day=_since(row)),))
-        if Refused in conditions:
-            return _refused(self.index, row)
-        if listing.printed is Cell.ADD_ON:
-            return self._managed_with(row, at) if ManagedWith in conditions else self._add_on(row, at)
-        if listing.printed is Cell.IN_SEGMENT:
-            return self._in_segment(row)
-        return _through_plan(self.index, row, _printed(self.index, row, listing.printed))
-
-    def _add_on(self, row: Row, at: int) -> Outcome:
-        """R15: carried by a required line that the federal table names or, where it names none, of the same place in the list."""
-        named = self.index.add_ons.get(row.listing.code)
-        primaries = []
-        for other in self.others(at):
-            by = self.required_by(other)
-            if by and (self.case.lines[other].code in named.primaries if named and named.primaries else _same_place(row, by)):
-                primaries.append(other)
-        return self._carried(row, row.listing.platform, primaries, "has-primary") if primaries else _NO_PRIMARY
-
-    def _managed_with(self, row: Row, at: int) -> Outcome:
-        """R16, R17: managed by the delegate beside an anchor, else by the plan."""
-        condition = row.conditions[ManagedWith]
-        assert isinstance(condition, ManagedWith)
-        anchors = {other: rows for other in self.others(at) if (rows := self._anchor(other, condition.family))}
-        if not anchors:
-            if any(self._free_of(condition.family, other) for other in self.others(at)):
-                return _undetermined(Need.PRIMARY_PROCEDURE, "weak-anchor")
-            plan = ManagedBy(kind=Manager.PLAN, name=self.index.payer)
-            return Outcome(requirement=Requirement.ASK_PLAN, managed_by=plan, reasons=(reason("no-anchor"),))
-        rows = sorted([each for found in anchors.values() for each in found], key=lambda each: each.position)
-        printed = row.listing.platform
-        platform = printed if any(each.listing.platform == printed for each in rows) else rows[0].listing.platform
-        companions = [other for other in anchors if self.case.lines[other].code in condition.companions]
-        ordered = companions + [other for other in anchors if other not in companions]
-        outcome = self._carried(row, platform, ordered, "has-companion" if companions else "has-anchor")
-        held = {line.code for line in self.case.lines}
-        if not condition.companions or held.intersection(condition.companions):
-            return outcome
-        codes_named = ", ".join(condition.companions)
-        missing = finding(FindingCode.COMPANION_MISSING, (at + 1,), citation=row.listing.citation, line=str(at + 1), codes=codes_named)
-        return replace(outcome, findings=(missing,))
-
-    def _anchor(self, at: int, family: str) -> list[Row]:
-        """The rows that make a line an anchor of a family: printed Yes, and no row of the family is itself conditional (R16)."""
-        rows = [row for row in self.standing[at] if family in row.families]
-        if any(ManagedWith in row.conditions for row in rows):
-            return []
-        return [row for row in rows if row.listing.printed is Cell.YES]
-
-    def _free_of(self, family: str, at: int) -> bool:
-        """Whether a line has a row of the family that is not itself conditional (R16)."""
-        return any(family in row.families and ManagedWith not in row.conditions for row in self.standing[at])
-
-    def _carried(self, row: Row, platform: str | None, primaries: list[int], why: str) -> Outcome:
-        return Outcome(
-            requirement=Requirement.FOLLOWS_PRIMARY,
-            managed_by=_manager(self.index, row, Manager.DELEGATE),
-            platform=_buildable(platform),
-            primaries=tuple(primaries),
-            reasons=(reason(why),),
-        )
-
-    def _in_segment(self, row: Row) -> Outcome:
-        """R19: in scope for one segment; for another, the plan's; for none given, unknown."""
-        only = row.conditions[SegmentOnly]
-        assert isinstance(only, SegmentOnly)
-        if self.case.segment is None:
-            return _undetermined(Need.SEGMENT, "segment-unknown")
-        inside = self.case.segment == only.segment
-        as_printed = _printed(self.index, row, Cell.YES if inside else Cell.OUT_OF_SCOPE)
-        return replace(as_printed, reasons=(reason("in-segment" if inside else "other-segment"),))
-
-    def _limited(self, outcome: Outcome, row: Row, at: int) -> Outcome:
-        """R20: purchase only, always or with more than so many components; then a rental is a finding, and silence a need."""
-        limit = row.conditions[PurchaseOnly]
-        assert isinstance(limit, PurchaseOnly)
-        if limit.over is not None and self._components(at) <= limit.over:
-            return outcome
-        outcome = replace(outcome, limits=(Limit.PURCHASE_ONLY,), reasons=(*outcome.reasons, reason("purchase-only")))
-        furnished = _FURNISHED.intersection(self.case.lines[at].modifiers)
-        if _RENTAL in furnished:
-            rental = finding(FindingCode.RENTAL_OF_PURCHASE_ONLY, (at + 1,), citation=row.listing.citation, line=str(at + 1))
-            return replace(outcome, findings=(*outcome.findings, rental))
-        return outcome if furnished else replace(outcome, needs=(*outcome.needs, Need.PURCHASE_OR_RENTAL))
-
-    def _components(self, at: int) -> int:
-        """How many components the other lines hold, by units (R20)."""
-        counted = self.index.components
-        if counted is None:
-            return 0
-        return sum(
-            [
-                self.case.lines[other].units
-                for other in self.others(at)
-                if any(row.listing.category == counted.category for row in self.standing[other])
-                and not codes.within(self.case.lines[other].code or "", counted.excluded)
-            ]
-        )
-
-    # -- where no row answers ------------------------------------------------------------------------------------------
-
-    def _unanswered(self, code: str, at: int) -> Ruling:
-        rows = self.candidates[at]
-        if rows:  # R28
-            plan = ManagedBy(kind=Manager.PLAN, name=self.index.payer)
-            return Ruling(
-                outcome=Outcome(requirement=Requirement.ASK_PLAN, managed_by=plan),
-                decider=rows[0],
-                reasons=(reason("program-not-purchased"),),
-                notices=tuple(_uninterpreted(rows)),
-                candidates=self._candidates(at, set()),
-                citations=tuple([row.listing.citation for row in rows]),
-            )
-        if code in self.index.damaged:  # R7
-            damaged = self.index.damaged[code]
-            return Ruling(outcome=_undetermined(Need.REVIEW, "review"), reasons=(reason("review"),), citations=damaged)
-        later = [row.listing.begins for row in self.index.rows(code) if row.listing.begins]
-        why = [reason("not-on-list"), *([reason("not-yet-listed", day=min(later).isoformat())] if later else [])]
-        return Ruling(
-            outcome=Outcome(requirement=Requirement.NOT_ON_LIST),
-            reasons=tuple(why),
-            notices=tuple(self._pointing(code)),
-            elsewhere=True,
-        )
-
-    # -- what stands beside the answer ---------------------------------------------------------------------------------
-
-    def _candidates(self, at: int, deciding: set[int]) -> tuple[Candidate, ...]:
-        return tuple([Candidate(row=row, outcome=self.outcome(row, at), decides=row.position in deciding) for row in self.candidates[at]])
-
-    def _notices(self, at: int, deciding: list[Row]) -> tuple[Notice, ...]:
-        notices = [_notice(kind, row) for row in deciding for kind, holds in _BESIDE.items() if holds(row)]
-        notices += self._pointing(self.case.lines[at].code or "")
-        notices += [_notice(NoticeKind.HOME_SETTING, deciding[0])] if _only_at_home(self.rivals[at]) else []
-        return tuple(notices + _uninterpreted(self.candidates[at]))
-
-    def _pointing(self, code: str) -> list[Notice]:
-        """R26: where the list names another code to use."""
-        pointer = self.index.pointers.get(code)
-        if pointer is None:
-            return []
-        text = NOTICES[NoticeKind.SEE_CODE].format(codes=" or ".join(pointer.use), when=pointer.when)
-        return [Notice(kind=NoticeKind.SEE_CODE, text=text, codes=pointer.use, citation=pointer.citation)]
-
-
-# R19, R21, R22, R23: the notices that a deciding row carries.
-_BESIDE: dict[NoticeKind, Callable[[Row], bool]] = {
-    NoticeKind.REGISTER_DEVICE: lambda row: RegisterDevice in row.conditions,
-    NoticeKind.PART_OF_SLEEP_DME: lambda row: PartOf in row.conditions,
-    NoticeKind.CLIENT_SPECIFIC: lambda row: ClientSpecific in row.conditions,
-    NoticeKind.FL_DSNP_ONLY: lambda row: SegmentOnly in row.conditions and row.listing.printed is not Cell.IN_SEGMENT,
-}
-
-
-def _notice(kind: NoticeKind, row: Row) -> Notice:
-    return Notice(kind=kind, text=NOTICES[kind], citation=row.listing.citation)
-
-
-def _uninterpreted(rows: Iterable[Row]) -> list[Notice]:
-    """R25: what nobody has interpreted is said of every candidate, whichever decides."""
-    return [_notice(NoticeKind.UNINTERPRETED, row) for row in rows if Uninterpreted in row.conditions]
-
-
-def _without_row(requirement: Requirement, why: str) -> Ruling:
-    return Ruling(outcome=Outcome(requirement=requirement), reasons=(reason(why),))
-
-
-def _undetermined(need: Need, why: str, **details: str) -> Outcome:
-    return Outcome(requirement=Requirement.UNDETERMINED, needs=(need,), reasons=(reason(why, **details),))
-
-
-_NO_PRIMARY = _undetermined(Need.PRIMARY_PROCEDURE, "no-primary")
-
-
-def _rivals(rows: tuple[Row, ...]) -> tuple[Row, ...]:
-    """Leave out a row that refers to another program whose list names the code too (R21)."""
-    programs = {row.listing.program for row in rows}
-    return tuple([row for row in rows if not (isinstance(of := row.conditions.get(PartOf), PartOf) and of.program in programs)])
-
-
-def _agree(spoken: list[tuple[Row, Outcome]]) -> bool:
-    return all(outcome.says == spoken[0][1].says for _, outcome in spoken)
-
-
-def _is_add_on(row: Row) -> bool:
-    return row.listing.printed is Cell.ADD_ON and ManagedWith not in row.conditions
-
-
-def _same_place(row: Row, other: Row) -> bool:
-    here, there = row.listing, other.listing
-    return (here.program, here.category, here.section) == (there.program, there.category, there.section)
-
-
-def _buildable(platform: str | None) -> str | None:
-    """A platform cell that prints Out of Scope names no platform (R11)."""
-    return None if platform == OUT_OF_SCOPE_PLATFORM else platform
-
-
-def _manager(index: Index, row: Row, kind: Manager | None) -> ManagedBy | None:
-    if kind is Manager.PLAN:
-        return ManagedBy(kind=kind, name=index.payer)
-    if kind is Manager.DELEGATE and row.delegate:
-        return ManagedBy(kind=kind, name=row.delegate.name)
-    return ManagedBy(kind=Manager.UNSTATED) if kind else None
-
-
-def _printed(index: Index, row: Row, cell: Cell | None) -> Outcome:
-    requirement, kind, keeps_platform, why = _PRINTED[cell]
-    platform = _buildable(row.listing.platform) if keeps_platform else None
-    return Outcome(requirement=requirement, managed_by=_manager(index, row, kind), platform=platform, reasons=(reason(why),))
-
-
-def _through_plan(index: Index, row: Row, outcome: Outcome) -> Outcome:
-    """R12: the requirement stays what is printed; the plan manages it, and no platform takes it."""
-    if ThroughPlan not in row.conditions or outcome.managed_by is None:
-        return outcome
-    plan = ManagedBy(kind=Manager.PLAN, name=index.payer)
-    return replace(outcome, managed_by=plan, platform=None, reasons=(*outcome.reasons, reason("through-plan")))
-
-
-def _refused(index: Index, row: Row) -> Outcome:
-    """R14: investigational wherever the code is printed; `_contradicted` finds where the cell disagrees."""
-    return Outcome(
-        requirement=Requirement.INVESTIGATIONAL,
-        managed_by=_manager(index, row, Manager.DELEGATE),
-        platform=_buildable(row.listing.platform),
-        reasons=(reason("refused"),),
-    )
-
-
-def _since(row: Row) -> str:
-    return row.listing.changed.isoformat() if row.listing.changed else "the list was published"
-
-
-def _contacts(row: Row) -> tuple[Contact, ...]:
-    through = row.conditions.get(ThroughPlan)
-    return through.contacts if isinstance(through, ThroughPlan) else ()
-
-
-def _only_at_home(rows: Iterable[Row]) -> bool:
-    """R27: whether a code stands only in lists for care at home."""
-    return all(row.setting == _HOME for row in rows)
-
-
 def _groups(rulings: list[Ruling]) -> tuple[Group, ...]:
     """R40: the cases to build, ordered by their lowest line."""
-    lines: dict[tuple[ManagedBy | None, str | None, str | None], list[int]] = {}
-    for number, ruling in enumerate(rulings, 1):
+    opened: dict[str, tuple[Ruling, list[int]]] = {}
+    for at, ruling in enumerate(rulings):
         if ruling.outcome.requirement in _GROUPED:
-            lines.setdefault(_group(ruling, rulings), []).append(number)
-    return tuple([Group(*key, tuple(numbers)) for key, numbers in lines.items()])
+            joins = _joins(ruling, rulings)
+            opened.setdefault(joins.group, (joins, []))[1].append(at + 1)
+    return tuple([Group(joins.outcome.managed_by, joins.outcome.platform, joins.program, tuple(lines)) for joins, lines in opened.values()])
 
 
-def _group(ruling: Ruling, rulings: list[Ruling]) -> tuple[ManagedBy | None, str | None, str | None]:
+def _joins(ruling: Ruling, rulings: list[Ruling]) -> Ruling:
+    """Return the ruling whose case a line joins: that of its earliest primary on its platform, else its own."""
     if ruling.outcome.requirement is not Requirement.FOLLOWS_PRIMARY:
-        return ruling.group
+        return ruling
     primaries = [rulings[at] for at in ruling.outcome.primaries]
     fitting = [each for each in primaries if each.outcome.requirement in _GROUPED and each.outcome.platform == ruling.outcome.platform]
-    return min(fitting, key=_position).group if fitting else ruling.group
+    return min(fitting, key=_position) if fitting else ruling
 
 
 def _position(ruling: Ruling) -> int:

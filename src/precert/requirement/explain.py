@@ -80,10 +80,13 @@ _REASONS: dict[str, tuple[str, str]] = {
 }
 
 
+_WRITTEN = {code: Reason(rule=rule, code=code, text=text) for code, (rule, text) in _REASONS.items()}
+
+
 def reason(code: str, **details: str) -> Reason:
     """Return the reason with this code; `details` fill its sentence."""
-    rule, text = _REASONS[code]
-    return Reason(rule=rule, code=code, text=text.format(**details) if details else text)
+    written = _WRITTEN[code]
+    return Reason(rule=written.rule, code=code, text=written.text.format(**details)) if details else written
 
 
 NOTICES: dict[NoticeKind, str] = {
