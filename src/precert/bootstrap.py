@@ -3,7 +3,6 @@
 Reads files of the package and nothing else: no clock, no network. Later this is where a store is opened.
 """
 
-import difflib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from precert.facts import release as paper
 from precert.facts.compile import Held, Index, compile_releases
 from precert.facts.model import Listing
 from precert.requirement.answer import Determination
-from precert.requirement.case import Case, RequestError, read_date
+from precert.requirement.case import Case, RequestError, nearest, read_date
 from precert.requirement.determine import determine
 
 if TYPE_CHECKING:
@@ -102,8 +101,8 @@ def _rulebook(plan: str, known_at: date | None) -> Rulebook:
 
 
 def _unknown_plan(plan: str) -> str:
-    near = difflib.get_close_matches(plan.lower(), plans(), n=1, cutoff=0.4)
-    hint = f"did you mean `{near[0]}`? " if near else ""
+    near = nearest(plan.lower(), plans())
+    hint = f"did you mean `{near}`? " if near else ""
     return f"there is no plan `{plan}`; {hint}The plans are {', '.join(plans())}"
 
 

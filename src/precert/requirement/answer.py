@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 from precert.facts.compile import Index, Row
 from precert.facts.condition import Condition, Contact, SegmentOnly
 from precert.facts.model import Cell, Citation
-from precert.requirement import present
 from precert.requirement.case import Case, Line
 from precert.requirement.explain import DISCLAIMER, CaseFinding, Notice, Reason
 from precert.requirement.terms import Limit, Manager, Need, Requirement
@@ -142,11 +141,15 @@ class Determination:
 
     def __str__(self) -> str:
         """Return the answer as a plain-text table."""
+        from precert.requirement import present  # noqa: PLC0415 - only a person's view pays for it
+
         return present.text(self.to_dict())
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
+        from precert.requirement import present  # noqa: PLC0415 - as above
+
         return present.html(self.to_dict())
 
 

@@ -4,9 +4,8 @@ A request that cannot be read raises `RequestError` with a stable code; a code t
 answered `invalid-code` and the others as usual.
 """
 
-import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import lru_cache
@@ -86,9 +85,17 @@ def _refuse_unknown(members: Mapping[str, Any], known: frozenset[str], where: st
     if members.keys() <= known:
         return
     unknown = next(name for name in members if name not in known)
-    near = difflib.get_close_matches(str(unknown), sorted(known), n=1)
-    hint = f"; did you mean `{near[0]}`?" if near else ""
+    near = nearest(str(unknown), sorted(known))
+    hint = f"; did you mean `{near}`?" if near else ""
     raise RequestError("bad-field", f"{where} has a member `{unknown}` that nothing reads{hint}")
+
+
+def nearest(name: str, known: Sequence[str]) -> str | None:
+    """Return the known name most like a misspelt one, or None when none is."""
+    import difflib  # noqa: PLC0415 - only a request that cannot be read pays for it
+
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    return near[0] if near else None
 
 
 def _text(case: Mapping[str, Any], name: str) -> str | None:

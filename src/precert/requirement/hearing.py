@@ -245,9 +245,9 @@ class Hearing:
                 return _undetermined(Need.PRIMARY_PROCEDURE, "weak-anchor")
             plan = ManagedBy(kind=Manager.PLAN, name=self.index.payer)
             return Outcome(requirement=Requirement.ASK_PLAN, managed_by=plan, reasons=(reason("no-anchor"),))
-        rows = sorted([each for found in anchors.values() for each in found], key=lambda each: each.position)
+        earliest = sorted([each for found in anchors.values() for each in found], key=lambda each: each.position)
         printed = row.listing.platform
-        platform = printed if any(each.listing.platform == printed for each in rows) else rows[0].listing.platform
+        platform = printed if any(each.listing.platform == printed for each in earliest) else earliest[0].listing.platform
         companions = [other for other in anchors if self.case.lines[other].code in condition.companions]
         ordered = companions + [other for other in anchors if other not in companions]
         outcome = self._carried(row, platform, ordered, "has-companion" if companions else "has-anchor")
