@@ -24,6 +24,8 @@ class Held:
     edition: str
     known_at: date
     documents: tuple[tuple[str, str], ...]
+    secondary: bool
+    dated: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # a row is itself: two rows that read alike are two rows
@@ -118,7 +120,16 @@ def compile_releases(sources: Iterable[tuple[paper.RawRelease, date]]) -> Index:
 
 def _held(source: paper.RawRelease, known_at: date) -> Held:
     header = source.header
-    return Held(id=source.id, list=header.list, title=header.title, edition=header.edition, known_at=known_at, documents=header.documents)
+    return Held(
+        id=source.id,
+        list=header.list,
+        title=header.title,
+        edition=header.edition,
+        known_at=known_at,
+        documents=header.documents,
+        secondary=header.secondary,
+        dated=header.dated,
+    )
 
 
 def _add(index: Index, source: paper.RawRelease) -> None:

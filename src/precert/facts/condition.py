@@ -16,6 +16,8 @@ class Reads(StrEnum):
     OTHER_LINES = "other-lines"
     MODIFIERS = "modifiers"
     SEGMENT = "segment"
+    STATE = "state"
+    PLACE_OF_SERVICE = "place-of-service"
     OTHER_LISTINGS = "other-listings"
 
 
@@ -74,6 +76,24 @@ class SegmentOnly:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatesOnly:
+    """R61: listed for members of these states only (two-letter codes); elsewhere the row does not exist."""
+
+    kind: ClassVar[str] = "states-only"
+    reads: ClassVar[frozenset[Reads]] = frozenset({Reads.STATE})
+    states: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacesOnly:
+    """R62: asked for at these places of service only (two-digit codes); elsewhere out of scope."""
+
+    kind: ClassVar[str] = "places-only"
+    reads: ClassVar[frozenset[Reads]] = frozenset({Reads.PLACE_OF_SERVICE})
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseOnly:
     """R20: bought, never rented; `over` limits that to orders with more components than this."""
 
@@ -121,6 +141,8 @@ Condition = (
     | NotRequired
     | Refused
     | SegmentOnly
+    | StatesOnly
+    | PlacesOnly
     | PurchaseOnly
     | PartOf
     | RegisterDevice

@@ -81,6 +81,8 @@ class Listing:
     um_cs: str | None = None
     begins: date | None = None
     """An addition: before this day the listing does not exist (R10)."""
+    ends: date | None = None
+    """A removal: from this day on the listing does not exist (R60)."""
     changed: date | None = None
     """A change: before this day we do not know what the list said (R10)."""
     conditions: tuple[Condition, ...] = ()
@@ -90,7 +92,7 @@ class Listing:
 
     def in_force(self, day: date) -> bool:
         """Tell whether the listing exists on a date of service."""
-        return self.begins is None or self.begins <= day
+        return (self.begins is None or self.begins <= day) and (self.ends is None or day < self.ends)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,6 +63,10 @@ class Header:
     """(family, product): which product's listings make up a family of delegated programs (R16)."""
     components: Components | None = None
     references: tuple[Reference, ...] = ()
+    secondary: bool = False
+    """The facts were taken from a copy, not from the publisher (R63)."""
+    dated: bool = False
+    """Every listing carries its own dates, so that a date of service before the edition is no surprise (R64)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +229,8 @@ def _header(raw: Raw) -> Header:
         if components
         else None,
         references=tuple(Reference(**each) for each in raw.get("references", ())),
+        secondary=raw.get("secondary", False),
+        dated=raw.get("dated", False),
     )
 
 
@@ -261,6 +267,7 @@ def listing(raw: Raw, documents: tuple[Citation, ...]) -> Listing:
         grouping=raw.get("grouping"),
         um_cs=raw.get("um_cs"),
         begins=_day(raw.get("begins")),
+        ends=_day(raw.get("ends")),
         changed=_day(raw.get("changed")),
         conditions=tuple(_condition(each) for each in raw.get("conditions", ())),
         facts=Facts(**(facts | {"regions": tuple(facts.get("regions", ()))})) if facts else Facts(),

@@ -126,7 +126,9 @@ def _findings(case: Case, index: Index, rulings: list[Ruling]) -> tuple[CaseFind
 def _contradicted(number: int, ruling: Ruling) -> list[CaseFinding]:
     """R14: a notation decided against its cell."""
     row = ruling.decider
-    if row is None or Refused not in row.conditions or row.listing.printed is Cell.INVESTIGATIONAL:
+    if row is None or ruling.outcome.requirement is not Requirement.INVESTIGATIONAL:
+        return []
+    if Refused not in row.conditions or row.listing.printed is Cell.INVESTIGATIONAL:
         return []
     return [finding(FindingCode.NOTATION_CONTRADICTS_CELL, (number,), citation=row.listing.citation, line=str(number))]
 
@@ -135,7 +137,9 @@ def _dated(case: Case, index: Index) -> list[CaseFinding]:
     """R44: an answer from a list of another time. Neither changes an answer."""
     found, day = [], case.date_of_service
     for held in index.held:
-        if day.year < int(held.edition):
+        if held.secondary:  # R63
+            found.append(finding(FindingCode.SECONDARY_SOURCE, list=held.list))
+        if not held.dated and held.edition and day.year < int(held.edition):
             found.append(finding(FindingCode.DOS_BEFORE_EDITION, edition=held.edition, list=held.list))
         if day - held.known_at > STALE_AFTER:
             found.append(finding(FindingCode.LIST_MAY_BE_STALE, list=held.list, known_at=held.known_at.isoformat()))

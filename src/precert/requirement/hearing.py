@@ -16,11 +16,13 @@ from precert.facts.condition import (
     ManagedWith,
     NotRequired,
     PartOf,
+    PlacesOnly,
     PurchaseOnly,
     Reads,
     Refused,
     RegisterDevice,
     SegmentOnly,
+    StatesOnly,
     ThroughPlan,
     Uninterpreted,
 )
@@ -82,12 +84,12 @@ def voices(code: str | None, case: Case, index: Index) -> Voices:
     if kept is not None and bought is None:
         found: Voices = kept
         return found
-    # R10: every in-force row of the code is a candidate.
-    candidates = tuple([row for row in rows if row.listing.in_force(case.date_of_service)])
+    # R10, R60, R61: every row of the code that is in force on the day, and for the state where one is given, is a candidate.
+    candidates = tuple([row for row in rows if row.listing.in_force(case.date_of_service) and _in_state(row, case.state)])
     # R28: a row of a program that was not bought stays a candidate and takes no other part.
     standing = candidates if bought is None else tuple([row for row in candidates if row.listing.program in bought])
     found = Voices(candidates, standing, _rivals(standing))
-    if rows and bought is None and all(row.listing.begins is None for row in rows):
+    if rows and bought is None and all(_everywhere_always(row) for row in rows):
         index.memory[code, Voices] = found
     return found
 
@@ -98,8 +100,18 @@ _SILENCE = Voices((), (), ())
 def reads_nothing(row: Row) -> bool:
     """Tell whether a row says the same in every case: it is undated, and reads at most the other rows of its code."""
     listing = row.listing
-    undated = listing.begins is None and listing.changed is None
+    undated = _everywhere_always(row) and listing.changed is None
     return undated and listing.printed is not Cell.ADD_ON and row.reads <= {Reads.OTHER_LISTINGS}
+
+
+def _everywhere_always(row: Row) -> bool:
+    return row.listing.begins is None and row.listing.ends is None and StatesOnly not in row.conditions
+
+
+def _in_state(row: Row, state: str | None) -> bool:
+    """R61: outside its states a row does not exist; where the state is not given it stays, and asks for it."""
+    only = row.conditions.get(StatesOnly)
+    return state is None or not isinstance(only, StatesOnly) or state in only.states
 
 
 class Hearing:
@@ -223,7 +235,8 @@ class Hearing:
             return self._managed_with(row, at) if ManagedWith in conditions else self._add_on(row, at)
         if listing.printed is Cell.IN_SEGMENT:
             return self._in_segment(row)
-        return _through_plan(self.index, row, _printed(self.index, row, listing.printed))
+        printed = _through_plan(self.index, row, _printed(self.index, row, listing.printed))
+        return self._in_place(row, self._in_states(row, printed))
 
     def _add_on(self, row: Row, at: int) -> Outcome:
         """R15: carried by a required line that the federal table names or, where it names none, of the same place in the list."""
@@ -277,6 +290,25 @@ class Hearing:
         as_printed = _printed(self.index, row, Cell.YES if inside else Cell.OUT_OF_SCOPE)
         return replace(as_printed, reasons=(reason("in-segment" if inside else "other-segment"),))
 
+    def _in_states(self, row: Row, printed: Outcome) -> Outcome:
+        """R61: a row of some states asks for the state where none is given."""
+        if StatesOnly not in row.conditions:
+            return printed
+        if self.case.state is None:
+            return _undetermined(Need.STATE, "state-unknown")
+        return replace(printed, reasons=(*printed.reasons, reason("state-listed")))
+
+    def _in_place(self, row: Row, printed: Outcome) -> Outcome:
+        """R62: a row of some places of service is out of scope elsewhere, and asks for the place where none is given."""
+        only = row.conditions.get(PlacesOnly)
+        if not isinstance(only, PlacesOnly):
+            return printed
+        if self.case.place_of_service is None:
+            return _undetermined(Need.PLACE_OF_SERVICE, "place-unknown")
+        if self.case.place_of_service in only.places:
+            return replace(printed, reasons=(*printed.reasons, reason("place-listed")))
+        return replace(_printed(self.index, row, Cell.OUT_OF_SCOPE), reasons=(reason("other-place"),))
+
     def _limited(self, outcome: Outcome, row: Row, at: int) -> Outcome:
         """R20: purchase only, always or with more than so many components; then a rental is a finding, and silence a need."""
         limit = row.conditions[PurchaseOnly]
@@ -323,14 +355,23 @@ class Hearing:
             return Ruling(outcome=_undetermined(Need.REVIEW, "review"), reasons=(reason("review"),), citations=damaged)
         if not self.index.rows(code) and code not in self.index.pointers:
             return NOT_ON_LIST
-        later = [row.listing.begins for row in self.index.rows(code) if row.listing.begins]
-        why = [reason("not-on-list"), *([reason("not-yet-listed", day=min(later).isoformat())] if later else [])]
+        why = [reason("not-on-list"), *self._not_in_force(code)]
         return Ruling(
             outcome=Outcome(requirement=Requirement.NOT_ON_LIST),
             reasons=tuple(why),
             notices=tuple(self._pointing(code)),
             elsewhere=True,
         )
+
+    def _not_in_force(self, code: str) -> list[Reason]:
+        """Say when the rows of the code that are not in force were, or will be (R10, R60, R61)."""
+        day, rows = self.case.date_of_service, [row.listing for row in self.index.rows(code)]
+        here = [listing for listing in rows if listing.in_force(day)]
+        begins = sorted(listing.begins for listing in rows if listing.begins and day < listing.begins)
+        ended = sorted(listing.ends for listing in rows if listing.ends and listing.ends <= day)
+        found = [reason("other-state")] if here else []
+        found += [reason("removed", day=ended[-1].isoformat())] if ended and not here else []
+        return found + ([reason("not-yet-listed", day=begins[0].isoformat())] if begins else [])
 
     # -- what stands beside the answer ---------------------------------------------------------------------------------
 
