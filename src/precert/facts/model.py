@@ -66,6 +66,20 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """A person's decision that made a damaged row a listing (R65)."""
+
+    action: str
+    """accept (of a proposal) or correct (to another code)."""
+    by: str
+    at: str
+    """When, in UTC, `YYYY-MM-DDTHH:MM:SSZ`."""
+    why: str
+    printed: str
+    """What the row's code cell prints."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """One reviewed fact: plan x program x code x period, with its normalised cells and its citation."""
 
@@ -88,6 +102,7 @@ class Listing:
     conditions: tuple[Condition, ...] = ()
     facts: Facts = Facts()
     fingerprint: Fingerprint | None = None
+    review: Review | None = None
     citation: Citation
 
     def in_force(self, day: date) -> bool:

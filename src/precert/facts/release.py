@@ -32,6 +32,7 @@ from precert.facts.model import (
     Program,
     Proposal,
     Reference,
+    Review,
     SetAside,
 )
 
@@ -132,9 +133,14 @@ def _members(fact: object, names: list[str] | None = None) -> dict[str, Any]:
         value = getattr(fact, each.name)
         if isinstance(value, Citation):
             found |= _place(value, names or [])
-        elif value not in (None, (), False, Facts()):
+        elif not _absent(value):
             found[each.name] = _value(value)
     return found
+
+
+def _absent(value: object) -> bool:
+    # by identity: 0 equals False, and is a value
+    return value is None or value is False or value == () or value == Facts()
 
 
 def _place(citation: Citation, names: list[str]) -> dict[str, Any]:
@@ -272,6 +278,7 @@ def listing(raw: Raw, documents: tuple[Citation, ...]) -> Listing:
         conditions=tuple(_condition(each) for each in raw.get("conditions", ())),
         facts=Facts(**(facts | {"regions": tuple(facts.get("regions", ()))})) if facts else Facts(),
         fingerprint=Fingerprint(**fingerprint) if fingerprint else None,
+        review=Review(**({"why": "", "printed": ""} | raw["review"])) if "review" in raw else None,
         citation=_citation(raw, documents),
     )
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from precert.facts.compile import Index, Row
 from precert.facts.condition import Condition, Contact, SegmentOnly
-from precert.facts.model import Cell, Citation
+from precert.facts.model import Cell, Citation, Review
 from precert.requirement.case import Case, Line
 from precert.requirement.explain import DISCLAIMER, CaseFinding, Notice, Reason
 from precert.requirement.terms import Limit, Manager, Need, Requirement
@@ -251,8 +251,15 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
             "grouping": listing.grouping,
             "um_cs": listing.um_cs,
         },
+        "review": _review(listing.review),
         "citation": citation(listing.citation),
     }
+
+
+def _review(review: Review | None) -> dict[str, Any] | None:
+    if review is None:
+        return None
+    return {"action": review.action, "by": review.by, "at": review.at, "why": review.why, "printed": review.printed}
 
 
 def printed(row: Row) -> str | None:
