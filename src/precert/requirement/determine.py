@@ -125,12 +125,11 @@ def _findings(case: Case, index: Index, rulings: list[Ruling]) -> tuple[CaseFind
 
 def _contradicted(number: int, ruling: Ruling) -> list[CaseFinding]:
     """R14: a notation decided against its cell."""
-    row = ruling.decider
-    if row is None or ruling.outcome.requirement is not Requirement.INVESTIGATIONAL:
+    if ruling.outcome.requirement is not Requirement.INVESTIGATIONAL:
         return []
-    if Refused not in row.conditions or row.listing.printed is Cell.INVESTIGATIONAL:
-        return []
-    return [finding(FindingCode.NOTATION_CONTRADICTS_CELL, (number,), citation=row.listing.citation, line=str(number))]
+    rows = [each.row for each in ruling.candidates if each.decides and Refused in each.row.conditions]
+    against = [row.listing.citation for row in rows if row.listing.printed is not Cell.INVESTIGATIONAL]
+    return [finding(FindingCode.NOTATION_CONTRADICTS_CELL, (number,), citation=against[0], line=str(number))] if against else []
 
 
 def _dated(case: Case, index: Index) -> list[CaseFinding]:

@@ -228,15 +228,16 @@ class Hearing:
         if listing.changed and self.case.date_of_service < listing.changed:
             return _undetermined(Need.EARLIER_RELEASE, "changed-since", day=listing.changed.isoformat())
         if NotRequired in conditions:
-            return Outcome(requirement=Requirement.NOT_REQUIRED, reasons=(reason("no-pa-since", day=_since(row)),))
-        if Refused in conditions:
-            return _refused(self.index, row)
-        if listing.printed is Cell.ADD_ON:
-            return self._managed_with(row, at) if ManagedWith in conditions else self._add_on(row, at)
-        if listing.printed is Cell.IN_SEGMENT:
-            return self._in_segment(row)
-        printed = _through_plan(self.index, row, _printed(self.index, row, listing.printed))
-        return self._in_place(row, self._in_states(row, printed))
+            said = Outcome(requirement=Requirement.NOT_REQUIRED, reasons=(reason("no-pa-since", day=_since(row)),))
+        elif Refused in conditions:
+            said = _refused(self.index, row)
+        elif listing.printed is Cell.ADD_ON:
+            said = self._managed_with(row, at) if ManagedWith in conditions else self._add_on(row, at)
+        elif listing.printed is Cell.IN_SEGMENT:
+            said = self._in_segment(row)
+        else:
+            said = _printed(self.index, row, listing.printed)
+        return self._in_states(row, self._in_place(row, _through_plan(self.index, row, said)))
 
     def _add_on(self, row: Row, at: int) -> Outcome:
         """R15: carried by a required line that the federal table names or, where it names none, of the same place in the list."""
@@ -290,23 +291,23 @@ class Hearing:
         as_printed = _printed(self.index, row, Cell.YES if inside else Cell.OUT_OF_SCOPE)
         return replace(as_printed, reasons=(reason("in-segment" if inside else "other-segment"),))
 
-    def _in_states(self, row: Row, printed: Outcome) -> Outcome:
+    def _in_states(self, row: Row, said: Outcome) -> Outcome:
         """R61: a row of some states asks for the state where none is given."""
         if StatesOnly not in row.conditions:
-            return printed
+            return said
         if self.case.state is None:
-            return _undetermined(Need.STATE, "state-unknown")
-        return replace(printed, reasons=(*printed.reasons, reason("state-listed")))
+            return _missing(said, Need.STATE, "state-unknown")
+        return replace(said, reasons=(*said.reasons, reason("state-listed")))
 
-    def _in_place(self, row: Row, printed: Outcome) -> Outcome:
+    def _in_place(self, row: Row, said: Outcome) -> Outcome:
         """R62: a row of some places of service is out of scope elsewhere, and asks for the place where none is given."""
         only = row.conditions.get(PlacesOnly)
         if not isinstance(only, PlacesOnly):
-            return printed
+            return said
         if self.case.place_of_service is None:
-            return _undetermined(Need.PLACE_OF_SERVICE, "place-unknown")
+            return _missing(said, Need.PLACE_OF_SERVICE, "place-unknown")
         if self.case.place_of_service in only.places:
-            return replace(printed, reasons=(*printed.reasons, reason("place-listed")))
+            return replace(said, reasons=(*said.reasons, reason("place-listed")))
         return replace(_printed(self.index, row, Cell.OUT_OF_SCOPE), reasons=(reason("other-place"),))
 
     def _limited(self, outcome: Outcome, row: Row, at: int) -> Outcome:
@@ -421,13 +422,25 @@ def _undetermined(need: Need, why: str, **details: str) -> Outcome:
     return Outcome(requirement=Requirement.UNDETERMINED, needs=(need,), reasons=(reason(why, **details),))
 
 
+def _missing(said: Outcome, need: Need, why: str) -> Outcome:
+    """Name one more missing fact: an undetermined answer names each."""
+    if said.requirement is not Requirement.UNDETERMINED:
+        return _undetermined(need, why)
+    return replace(said, needs=(need, *said.needs), reasons=(reason(why), *said.reasons))
+
+
 _NO_PRIMARY = _undetermined(Need.PRIMARY_PROCEDURE, "no-primary")
 
 
 def _rivals(rows: tuple[Row, ...]) -> tuple[Row, ...]:
     """Leave out a row that refers to another program whose list names the code too (R21)."""
     programs = {row.listing.program for row in rows}
-    return tuple([row for row in rows if not (isinstance(of := row.conditions.get(PartOf), PartOf) and of.program in programs)])
+    return tuple([row for row in rows if _refers_to(row) not in programs - {row.listing.program}])
+
+
+def _refers_to(row: Row) -> str | None:
+    of = row.conditions.get(PartOf)
+    return of.program if isinstance(of, PartOf) else None
 
 
 def _agree(spoken: list[tuple[Row, Outcome]]) -> bool:
