@@ -1,6 +1,7 @@
 """Make the bundled rulebooks from the published documents: `python tools/bundle.py SHARED [--out DIR]`.
 
-SHARED holds `seeds/` (the documents) and `reference/` (federal tables). The same documents give the same bytes, whoever runs
+SHARED holds `seeds/` (the documents) and `reference/` (the federal
+add-on table and code sets). The same documents give the same bytes, whoever runs
 it; `releases.json` keeps the day each release became known, which is not in the documents, so a new release needs `--known-at`.
 """
 
@@ -20,6 +21,7 @@ DOCUMENTS = {
     "health-alliance-medical": "000_4ec7730ef9e478f2.txt",
 }
 CONTRACTOR_DEFINED = "CCCCC"
+CODE_SETS = ("opps_status.csv", "hcpcs_codes_2024.csv")
 
 
 def federal_add_ons(path: Path) -> FederalAddOns:
@@ -34,13 +36,23 @@ def federal_add_ons(path: Path) -> FederalAddOns:
     return FederalAddOns(edition=edition, primaries={code: tuple(sorted(named)) for code, named in primaries.items()})
 
 
+def code_set(reference: Path) -> frozenset[str]:
+    """Read every code that is or was in force by two federal tables: what a repair may propose."""
+    found: set[str] = set()
+    for name in CODE_SETS:
+        with (reference / name).open(encoding="utf-8", newline="") as file:
+            found |= {row["code"] for row in csv.DictReader(file)}
+    return frozenset(found)
+
+
 def build(shared: Path) -> list[tuple[IngestReport, Release]]:
     """Read every document and return its report and release, in order."""
     federal = federal_add_ons(shared / "reference" / "ncci_add_on_2024q2.csv")
+    in_force = code_set(shared / "reference")
     reports: list[IngestReport] = []
     for plan, name in DOCUMENTS.items():
         profile = read_profile((bundled.PROFILES / f"{plan}.toml").read_bytes(), plan=plan)
-        known = known_from([report.release for report in reports])
+        known = known_from([report.release for report in reports], in_force=in_force)
         reports.append(ingest(name, (shared / "seeds" / name).read_bytes(), profile, known=known, federal=federal))
     return [(report, merge_facts(report, [other for other in reports if other is not report]).release) for report in reports]
 

@@ -7,10 +7,35 @@
 It never says approved, denied, covered, or medically necessary, and a code that is not on a list is never "no PA needed".
 """
 
-from precert.bootstrap import Rulebook, check, ingest, rulebook
+from typing import TYPE_CHECKING, Any
+
+from precert.bootstrap import Rulebook, check, rulebook
 from precert.requirement.answer import Determination
 from precert.requirement.case import Case, RequestError
 
+if TYPE_CHECKING:
+    from precert.intake.pipeline import IngestReport
+    from precert.workbench import ingest
+
 __version__ = "0.1.0"
 
-__all__ = ["Case", "Determination", "RequestError", "Rulebook", "__version__", "check", "ingest", "rulebook"]
+__all__ = ["Case", "Determination", "IngestReport", "RequestError", "Rulebook", "__version__", "check", "ingest", "rulebook"]
+
+# Reading lists is imported when it is asked for: answering an order must not pay for it.
+_LATER = {"IngestReport": "precert.intake.pipeline", "ingest": "precert.workbench"}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's attributes are of any type
+    """Return a public name that is imported on first use."""
+    if name not in _LATER:
+        raise AttributeError(f"module `precert` has no attribute `{name}`")
+    from importlib import import_module  # noqa: PLC0415 - only for these names
+
+    value = getattr(import_module(_LATER[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return sorted(__all__)

@@ -1,50 +1,87 @@
-"""The only place that knows where things are: it finds the bundled releases and wires them to the pure core.
+"""The only place that knows where things are: it finds the releases, bundled and kept, and wires them to the pure core.
 
-Reads files of the package and nothing else: no clock, no network. Later this is where a store is opened.
+Reads the package's files and what the user's store has published; no clock, no network. What writes - ingest, review, publish -
+is wired in `workbench.py`, so that answering an order pays for none of it.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from precert import bundled
 from precert.facts import release as paper
 from precert.facts.compile import Held, Index, compile_releases
 from precert.facts.model import Listing
+from precert.ports import Published, ReleaseReader, StoreError
 from precert.requirement.answer import Determination
 from precert.requirement.case import Case, RequestError, nearest, read_date
 from precert.requirement.determine import determine
-
-if TYPE_CHECKING:
-    from precert.intake.layouts.profile import Profile
-    from precert.intake.pipeline import IngestReport
+from precert.store.places import open_reader
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    """A published release: what it is, of which plan and list, when it became known, and where its text is."""
+class _Bundled:
+    """The releases in the package, by their manifest."""
 
-    id: str
-    plan: str
-    list: str
-    known_at: date
-    file: str
+    def __init__(self) -> None:
+        entries = json.loads(bundled.MANIFEST.read_text(paper.ENCODING))
+        self._files: dict[str, Path] = {entry["id"]: bundled.RELEASES / entry.pop("file") for entry in entries}
+        self._published = [Published(**(entry | {"known_at": date.fromisoformat(entry["known_at"])})) for entry in entries]
+
+    def published(self) -> list[Published]:
+        return self._published
+
+    def open(self, release_id: str) -> bytes:
+        return self._files[release_id].read_bytes()
+
+    def __contains__(self, release_id: str) -> bool:
+        return release_id in self._files
 
 
 @lru_cache(maxsize=1)
+def _bundled() -> _Bundled:
+    return _Bundled()
+
+
 def published() -> tuple[Published, ...]:
-    """Return every published release, in the order they were published."""
-    entries = json.loads(bundled.MANIFEST.read_text(paper.ENCODING))
-    return tuple(Published(**(entry | {"known_at": date.fromisoformat(entry["known_at"])})) for entry in entries)
+    """Return every published release, bundled and kept, in the order they became known. Raises StoreError."""
+    kept = open_reader()
+    known = [*_bundled().published(), *(kept.published() if kept else ())]
+    return tuple(sorted(known, key=lambda each: each.known_at))
+
+
+def current(plan: str | None = None, known_at: date | None = None) -> tuple[Published, ...]:
+    """Return the publication of each list that is current, or was on a day: the last one known by then."""
+    return tuple(versions[-1] for versions in _versions(plan, known_at))
+
+
+def _versions(plan: str | None, known_at: date | None) -> list[tuple[Published, ...]]:
+    """Return the publications of each list, oldest first, lists in order of their first publication."""
+    lists: dict[str, list[Published]] = {}
+    for each in published():
+        if (plan is None or each.plan == plan) and (known_at is None or each.known_at <= known_at):
+            lists.setdefault(each.list, []).append(each)
+    return [tuple(versions) for versions in lists.values()]
 
 
 def plans() -> tuple[str, ...]:
     """Return the plans that have a release, in order of publication."""
     return tuple(dict.fromkeys(each.plan for each in published()))
+
+
+def read_release(each: Published) -> bytes:
+    """Return a publication's text. Raises StoreError when it is not there; `facts.release` checks that it is whole."""
+    reader: ReleaseReader | None = _bundled() if each.id in _bundled() else open_reader()
+    if reader is None:
+        raise StoreError(f"there is no store, and {each.id} is not bundled")
+    return reader.open(each.id)
+
+
+def open_release(each: Published) -> paper.Release:
+    """Open a published release whole. Raises ReleaseError when it is altered, StoreError when it is not there."""
+    return paper.read(read_release(each), expected=each.id)
 
 
 class Rulebook:
@@ -83,87 +120,49 @@ class Rulebook:
 def rulebook(plan: str, known_at: str | date | None = None) -> Rulebook:
     """Return the plan's rulebook, as it was known on a day when one is given (R43).
 
-    Raises RequestError `unknown-plan`, `bad-date`, or `no-release` when no release was known yet.
+    A release that is altered is refused, and the last good one of its list answers; the answer names it. Raises RequestError
+    `unknown-plan`, `bad-date`, or `no-release` when no release was known yet; ReleaseError when no good release is left.
     """
-    return _rulebook(plan, None if known_at is None else read_date(known_at, "known_at"))
+    day = None if known_at is None else read_date(known_at, "known_at")
+    versions = _versions(plan, day)
+    if not versions:
+        raise _no_release(plan, day)
+    return _rulebook(tuple(versions))
 
 
-@lru_cache(maxsize=64)
-def _rulebook(plan: str, known_at: date | None) -> Rulebook:
+def _no_release(plan: str, known_at: date | None) -> RequestError:
     of_plan = [each for each in published() if each.plan == plan]
-    if not of_plan:
-        raise RequestError("unknown-plan", _unknown_plan(plan))
-    current = {each.list: each for each in of_plan if known_at is None or each.known_at <= known_at}
-    if not current:
+    if of_plan:
         first = min(each.known_at for each in of_plan)
-        raise RequestError("no-release", f"no release of `{plan}` was known on {known_at}; the first became known on {first}")
-    return Rulebook(compile_releases((_open(each), each.known_at) for each in current.values()))
-
-
-def _unknown_plan(plan: str) -> str:
+        return RequestError("no-release", f"no release of `{plan}` was known on {known_at}; the first became known on {first}")
     near = nearest(plan.lower(), plans())
     hint = f"did you mean `{near}`? " if near else ""
-    return f"there is no plan `{plan}`; {hint}The plans are {', '.join(plans())}"
+    return RequestError("unknown-plan", f"there is no plan `{plan}`; {hint}The plans are {', '.join(plans())}")
 
 
-def _open(each: Published) -> paper.RawRelease:
-    return paper.parse((bundled.RELEASES / each.file).read_bytes(), expected=each.id)
+# Keyed by what is published: a new publication is a new key, so an answer never comes from a rulebook of yesterday.
+@lru_cache(maxsize=64)
+def _rulebook(versions: tuple[tuple[Published, ...], ...]) -> Rulebook:
+    return Rulebook(compile_releases(_last_good(each) for each in versions))
 
 
-def open_release(each: Published) -> paper.Release:
-    """Open a published release whole. Raises ReleaseError when it is altered."""
-    return paper.read((bundled.RELEASES / each.file).read_bytes(), expected=each.id)
+def _last_good(versions: tuple[Published, ...]) -> tuple[paper.RawRelease, date]:
+    refused: paper.ReleaseError | StoreError | None = None
+    for each in reversed(versions):
+        try:
+            return paper.parse(read_release(each), expected=each.id), each.known_at
+        except (paper.ReleaseError, StoreError) as error:
+            refused = refused or error
+    assert refused is not None
+    raise refused
 
 
 def check(case: Case | Mapping[str, Any]) -> Determination:
-    """Answer a case from the bundled releases of its plan.
+    """Answer a case from the current releases of its plan.
 
     `case` is a `precert.Case` or its JSON members (contract.md, "Case"). Raises RequestError with a stable `code` when the
     request cannot be read; a code that cannot be read is answered `invalid-code` instead.
     """
     if not isinstance(case, Case):
         case = Case.from_dict(case)
-    return _rulebook(case.plan, case.known_at).determine(case)
-
-
-def profile_for(plan: str, list_id: str | None = None, *, path: Path | None = None) -> "Profile":
-    """Return the profile to read a plan's list by: the one given, the bundled one, or common words only."""
-    from precert.intake.layouts.profile import default_profile, read_profile  # noqa: PLC0415 - reading lists is not paid for by check
-
-    if path is None:
-        path = bundled.PROFILES / f"{list_id or plan}.toml"
-        if not path.is_file():
-            return default_profile(plan, list_id)
-    return read_profile(path.read_bytes(), plan=plan)
-
-
-def ingest(  # noqa: PLR0913 - the contract's parameters
-    path: str | Path,
-    *,
-    plan: str,
-    dry_run: bool = False,
-    list: str | None = None,
-    title: str | None = None,
-    profile: str | Path | None = None,
-) -> "IngestReport":
-    """Read a published list and account for each of its rows.
-
-    `dry_run` writes nothing, and is so far the only way: keeping lists comes with the store. `profile` is a TOML file; without
-    one the bundled profile of the list is used, else common words only. Raises OSError, UnreadableError (no reader),
-    UnknownLayoutError (no row could be read) or ProfileError.
-    """
-    from dataclasses import replace  # noqa: PLC0415
-
-    from precert.intake import pipeline  # noqa: PLC0415
-
-    if not dry_run:
-        raise RequestError("no-store", "keeping a list is not possible yet: read it with dry_run=True (`--dry-run`)")
-    path = Path(path)
-    read = profile_for(plan, list, path=Path(profile) if profile else None)
-    read = replace(read, plan=plan, list=list or read.list, title=title or read.title)
-    known = pipeline.known_from(_other_releases(read.list))
-    return pipeline.ingest(path.name, path.read_bytes(), read, known=known)
-
-
-def _other_releases(list_id: str) -> Iterable[paper.Release]:
-    return [open_release(each) for each in published() if each.list != list_id]
+    return rulebook(case.plan, case.known_at).determine(case)

@@ -54,20 +54,25 @@ class Decision:
     why: str
 
 
-class ReleaseStore(Protocol):
+class ReleaseReader(Protocol):
+    """Reads what is published. Answering an order needs no more, and must not pay for more."""
+
+    def published(self) -> Sequence[Published]:
+        """Return every publication, oldest first. Raises StoreError."""
+
+    def open(self, release_id: str) -> bytes:
+        """Return a release's canonical text. Raises StoreError when it is absent; the caller checks its address."""
+
+
+class ReleaseStore(ReleaseReader, Protocol):
     """Keeps releases by content address, and the order in which they were published."""
 
     def publish(self, release: bytes, published: Published) -> Published:
         """Keep a release and publish it, both or neither; publishing what the list already has current changes nothing.
 
-        Returns the publication that is current afterwards. Raises StoreError, and then the store is as it was.
+        Returns the publication that is current afterwards. Raises StoreError: the store is as it was, or, where the disk failed
+        at the very end of the commit, the message says that it may not be.
         """
-
-    def published(self) -> Sequence[Published]:
-        """Return every publication, oldest first."""
-
-    def open(self, release_id: str) -> bytes:
-        """Return a release's canonical text. Raises StoreError when it is absent; the caller checks its address."""
 
 
 class ReviewStore(Protocol):
@@ -105,7 +110,10 @@ class AuditLog(Protocol):
     """An append-only chain of entries. An entry is a line of JSON text without line breaks."""
 
     def append(self, entries: Iterable[str]) -> Head:
-        """Append entries as one commit: all of them are durable when this returns, or none. Raises StoreError."""
+        """Append entries as one commit: all of them are durable when this returns, or none. Raises StoreError.
+
+        Where a disk fails both the commit and its undoing, the message says that it may stay, unacknowledged but whole.
+        """
 
     def entries(self) -> Iterator[str]:
         """Yield every entry, oldest first, unverified."""

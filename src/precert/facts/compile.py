@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from precert import codes
 from precert.facts import release as paper
 from precert.facts.condition import Condition, Reads
 from precert.facts.model import AddOn, Citation, Components, Delegate, Listing, NotTogether, Pointer, Program, Reference
@@ -142,14 +143,17 @@ def _add(index: Index, source: paper.RawRelease) -> None:
         for code in (pair.code, pair.other):
             index.not_together[code] = (*index.not_together.get(code, ()), pair)
     index.pointers |= {raw["code"]: paper.pointer(raw, documents) for raw in facts["pointer"]}
-    index.add_ons |= {raw["code"]: paper.add_on(raw) for raw in facts["add-on"]}
+    for each in map(paper.add_on, facts["add-on"]):
+        # A release carries the part of the federal table that touches its own codes: two lists may each know some primaries.
+        known = index.add_ons.get(each.code, each).primaries
+        index.add_ons[each.code] = AddOn(code=each.code, primaries=tuple(sorted({*known, *each.primaries})))
     _add_damaged(index, source)
 
 
 def _add_damaged(index: Index, source: paper.RawRelease) -> None:
     rows = [paper.set_aside(raw, source.documents) for raw in source.facts["set-aside"]]
     proposals = [paper.proposal(raw, source.documents) for raw in source.facts["proposal"]]
-    named = [(row.printed, row.citation) for row in rows]
+    named = [(codes.fold(row.printed), row.citation) for row in rows]
     named += [(each.proposed, each.citation) for each in proposals if each.status == "open"]
     for code, citation in named:
         held = index.damaged.get(code, ())

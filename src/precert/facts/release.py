@@ -86,9 +86,8 @@ class Release:
     def text(self) -> str:
         """Return the canonical text."""
         lines: list[str] = [_line({"kind": Header.kind, "schema": SCHEMA, **_members(self.header)})]
-        names = [name for name, _ in self.header.documents]
         for kind, facts in self._sections():
-            lines += [_line({"kind": kind, **_members(fact, names)}) for fact in facts]
+            lines += [_line({"kind": kind, **_members(fact, self.header.documents)}) for fact in facts]
         return "\n".join(lines) + "\n"
 
     @property
@@ -126,13 +125,13 @@ def _line(value: dict[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _members(fact: object, names: list[str] | None = None) -> dict[str, Any]:
+def _members(fact: object, documents: tuple[tuple[str, str], ...] = ()) -> dict[str, Any]:
     assert is_dataclass(fact)
     found: dict[str, Any] = {}
     for each in fields(fact):
         value = getattr(fact, each.name)
         if isinstance(value, Citation):
-            found |= _place(value, names or [])
+            found |= _place(value, documents)
         elif not _absent(value):
             found[each.name] = _value(value)
     return found
@@ -143,10 +142,10 @@ def _absent(value: object) -> bool:
     return value is None or value is False or value == () or value == Facts()
 
 
-def _place(citation: Citation, names: list[str]) -> dict[str, Any]:
+def _place(citation: Citation, documents: tuple[tuple[str, str], ...]) -> dict[str, Any]:
     """Write a citation as the place inside its document, and the document's number when there are several."""
     place = {name: getattr(citation, name) for name in ("line", "page", "sheet", "row")}
-    number = names.index(citation.document)
+    number = documents.index((citation.document, citation.sha256))
     return {name: value for name, value in place.items() if value is not None} | ({"document": number} if number else {})
 
 
@@ -166,9 +165,20 @@ def _value(value: object) -> Any:  # noqa: ANN401 - JSON values have no better t
 def read(data: bytes, *, expected: str | None = None) -> Release:
     """Read a whole release from its canonical text; raise ReleaseError when it is not exactly one."""
     raw = parse(data, expected=expected)
-    header, documents = raw.header, raw.documents
-    release = Release(
-        header=header,
+    try:
+        release = _release(raw)
+        canonical = release.text().encode(ENCODING)
+    except _MALFORMED as error:
+        raise ReleaseError(_UNREADABLE) from error
+    if canonical != data:
+        raise ReleaseError("the release is not in its canonical form")
+    return release
+
+
+def _release(raw: "RawRelease") -> Release:
+    documents = raw.documents
+    return Release(
+        header=raw.header,
         listings=tuple(listing(each, documents) for each in raw.facts["listing"]),
         set_aside=tuple(set_aside(each, documents) for each in raw.facts["set-aside"]),
         proposals=tuple(proposal(each, documents) for each in raw.facts["proposal"]),
@@ -177,12 +187,12 @@ def read(data: bytes, *, expected: str | None = None) -> Release:
         add_ons=tuple(add_on(each) for each in raw.facts["add-on"]),
         findings=tuple(finding(each, documents) for each in raw.facts["finding"]),
     )
-    if release.text().encode(ENCODING) != data:
-        raise ReleaseError("the release is not in its canonical form")
-    return release
 
 
 Raw = dict[str, Any]
+_UNREADABLE = "the release cannot be read"
+_MALFORMED = (KeyError, TypeError, ValueError, IndexError, AttributeError)
+"""What building facts from members of other shapes may raise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,21 +215,21 @@ def parse(data: bytes, *, expected: str | None = None) -> RawRelease:
         raise ReleaseError("the release is cut short: its last line has no end")
     try:
         first, *rest = json.loads(b"[" + b",".join(data.splitlines()) + b"]")
+        header = _header(first)
         facts: dict[str, list[Raw]] = {kind: [] for kind in _SECTIONS}
         for each in rest:
             facts[each["kind"]].append(each)
-        if first["kind"] != Header.kind or first["schema"] != SCHEMA:
-            raise ReleaseError(f"the release is of schema `{first['schema']}`, and this version reads {SCHEMA}")
-        header = _header(first)
-    except (KeyError, TypeError, ValueError) as error:
-        if isinstance(error, ReleaseError):
-            raise
-        raise ReleaseError("the release cannot be read") from error
+    except ReleaseError:
+        raise
+    except _MALFORMED as error:
+        raise ReleaseError(_UNREADABLE) from error
     documents = tuple(Citation(document=name, sha256=digest) for name, digest in header.documents)
     return RawRelease(id=found, header=header, documents=documents, facts=facts)
 
 
 def _header(raw: Raw) -> Header:
+    if raw["kind"] != Header.kind or raw["schema"] != SCHEMA:
+        raise ReleaseError(f"the release is of schema `{raw['schema']}`, and this version reads {SCHEMA}")
     delegate, components = raw.get("delegate"), raw.get("components")
     return Header(
         plan=raw["plan"],
@@ -229,7 +239,7 @@ def _header(raw: Raw) -> Header:
         payer=raw["payer"],
         delegate=Delegate(**delegate) if delegate else None,
         documents=tuple((name, digest) for name, digest in raw["documents"]),
-        programs=tuple(Program(**each) for each in raw["programs"]),
+        programs=tuple(Program(**each) for each in raw.get("programs", ())),
         families=tuple((family, product) for family, product in raw.get("families", ())),
         components=Components(category=components["category"], excluded=tuple((low, high) for low, high in components["excluded"]))
         if components
@@ -295,7 +305,7 @@ def proposal(raw: Raw, documents: tuple[Citation, ...]) -> Proposal:
         printed=raw.get("printed", ""),
         proposed=raw["proposed"],
         confidence=raw["confidence"],
-        evidence=tuple(raw["evidence"]),
+        evidence=tuple(raw.get("evidence", ())),
         status=raw["status"],
         citation=_citation(raw, documents),
     )
@@ -308,7 +318,7 @@ def not_together(raw: Raw, documents: tuple[Citation, ...]) -> NotTogether:
 
 def pointer(raw: Raw, documents: tuple[Citation, ...]) -> Pointer:
     """Build a pointer from its JSON members."""
-    return Pointer(code=raw["code"], use=tuple(raw["use"]), when=raw["when"], citation=_citation(raw, documents))
+    return Pointer(code=raw["code"], use=tuple(raw.get("use", ())), when=raw["when"], citation=_citation(raw, documents))
 
 
 def add_on(raw: Raw) -> AddOn:

@@ -1,57 +1,84 @@
 """What a descriptor states that is worth keeping, without its words: regions of the spine, approach, and what it forbids or points to.
 
-Nothing is assumed: a fact is kept when the descriptor names it, in a context that makes it one.
+Nothing is assumed: a fact is kept when the descriptor names it, in a context that makes it one. What stands among examples
+(`eg, ...`) or behind `other than`, `except` or `without` is not stated.
 """
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from precert import codes
 from precert.facts.model import Facts, Fingerprint
 from precert.intake.layouts.columns import clean
+from precert.intake.mentions import LISTED, named
 
-# "Cervical" is a region of the spine beside these, and not beside an artery of the neck.
+_FLAGS = re.IGNORECASE | re.ASCII
+
+# "Cervical" is a region of the spine beside these, and not beside an artery or a lymph node of the neck.
 _SPINAL = re.compile(
-    r"spin|vertebra|lamin|interspace|interbody|disc(?:ectomy|ography)|epidural|facet|arthrodesis|sacroiliac|intrathecal"
-    r"|subarachnoid|intervertebral|zygapophyseal|sympathetic|sacroplasty|sacral augmentation",
-    re.IGNORECASE,
+    r"spin(?:e|al|ous)\b|vertebra|laminar\b|lamin(?:ec|o)tom|laminoplast|interspace|interbody|disc(?:ectom|ograph|\b)|intradiscal|epidural"
+    r"|facet|arthrodesis|sacroiliac|intrathecal|subarachnoid|zygapophyseal|sympathetic|sacroplasty|sacral augmentation"
+    r"|segmental instrumentation|(?:anterior|posterior) instrumentation|[ct]?lso\b|sacral-? ?orthos",
+    _FLAGS,
 )
-_NOT_SPINAL = re.compile(r"carotid|vertebral artery", re.IGNORECASE)
+_NOT_SPINAL = re.compile(r"carotid|vertebral artery|lymph|accessory nerve", _FLAGS)
 _REGIONS = (
-    ("cervical", re.compile(r"\bcervical|\bcervicothoracic|\bC[1-7]\b", re.IGNORECASE)),
-    ("thoracic", re.compile(r"\bthoracic|\bcervicothoracic|\bthoracolumbar|\bT(?:1[0-2]|[1-9])\b", re.IGNORECASE)),
-    ("lumbar", re.compile(r"\blumbar|\blumbosacral|\bthoracolumbar|\bL[1-5]\b", re.IGNORECASE)),
-    ("sacral", re.compile(r"\b(?:pre-?)?sacral\b|\blumbosacral|\bsacroplasty|\bS[1-5]\b", re.IGNORECASE)),
-    ("sacroiliac", re.compile(r"\bsacroiliac", re.IGNORECASE)),
+    ("cervical", re.compile(r"\bcervical|\bcervico-?thoracic|\bcranio-?cervical|\bC[1-7]\b", _FLAGS)),
+    ("thoracic", re.compile(r"\bthoracic|\bcervico-?thoracic|\bthoraco-?lumbar|\bT(?:1[0-2]|[1-9])\b", _FLAGS)),
+    ("lumbar", re.compile(r"\blumbar|\blumbo-?sacral|\bthoraco-?lumbar|\bL[1-5]\b", _FLAGS)),
+    ("sacral", re.compile(r"\b(?:pre-?)?sacral\b|\blumbo-?sacral|\bsacroplasty|\bS[1-5]\b", _FLAGS)),
+    ("sacroiliac", re.compile(r"\bsacro-?iliac", _FLAGS)),
 )
+# An approach is named as one, or stands alone between commas; an anchored device and a panel of a brace have sides too.
 _APPROACHES = (
-    ("anterior", re.compile(r"\banterior (?:approach|interbody|instrumentation|thoracic)|(?:,|;) anterior\b", re.IGNORECASE)),
-    ("posterior", re.compile(r"\bposterior\b|\bposterolateral\b", re.IGNORECASE)),
-    ("lateral", re.compile(r"\blateral extracavitary|\btranspedicular", re.IGNORECASE)),
-    ("percutaneous", re.compile(r"\bpercutaneous", re.IGNORECASE)),
-    ("endoscopic", re.compile(r"\bendoscopic", re.IGNORECASE)),
+    (
+        "anterior",
+        re.compile(
+            r"\banterior (?:approach|interbody|technique|thoracic)|(?<!integral )\banterior instrumentation|[,;] ?anterior ?[,;]", _FLAGS
+        ),
+    ),
+    (
+        "posterior",
+        re.compile(
+            r"\bposterior (?:or posterolateral )?(?:approach|technique|interbody)|\bposterolateral (?:approach|technique)"
+            r"|\bposterior (?:non-?)?segmental instrumentation|[,;] ?posterior ?[,;]",
+            _FLAGS,
+        ),
+    ),
+    ("lateral", re.compile(r"\blateral extracavitary", _FLAGS)),
+    ("percutaneous", re.compile(r"\bpercutaneous", _FLAGS)),
+    ("endoscopic", re.compile(r"\bendoscopic", _FLAGS)),
 )
+_EXAMPLES = re.compile(r"[(\[]\s?e\.?g\b[^()\[\]]*(?:[(\[][^()\[\]]*[)\]][^()\[\]]*)*[)\]]", _FLAGS)
+_EXCEPTED = re.compile(r"\b(?:other than|except(?:ing|s)?|exclud(?:es|ing)|not including|without)\b[^;,.()]*", _FLAGS)
 _EACH_ADDITIONAL = re.compile(
-    r"list separately|listseparately|\beach additional\b|\b(?:second|third) (?:and|level|interspace)|add'l levels", re.IGNORECASE
+    r"\blist ?(?:separately)? ?in addition\b|\blist ?separately|\beach additional\b|\b(?:second|third) (?:level|interspace)\b"
+    r"|\bsecond and (?:all )?subsequent\b|\bthird and any additional\b|\badd'l levels",
+    _FLAGS,
 )
-_UNLISTED = re.compile(r"\bunlisted\b|\bnot otherwise (?:classified|specified)\b", re.IGNORECASE)
+_UNLISTED = re.compile(r"\bunlisted\b|\bnot otherwise (?:classified|specified)\b|\bno[cs]\b|\bunclassified\b|\bunspecified\b", _FLAGS)
 
-# A spreadsheet that cuts cells off does so at 255 characters; one that ends there and in mid-sentence has been cut.
-_CUT = 255
-_MARKS = "Ⓜ"
+# A spreadsheet that cuts cells off does so at 255 characters, the last of which may be a blank. One that ends as a clause about
+# primary procedures ends, or with a stop, is whole.
+_CUT = (254, 255)
+_WHOLE_END = re.compile(r"procedure\)?\)|\.\Z", _FLAGS)
 
-_CODES = r"[0-9A-Za-z]{5}(?:(?:,| and| or|\s*-\s*| )+[0-9A-Za-z]{5})*"
+_REST = r"(?P<rest>[^.;]{0,300})"
 _FORBIDS = (
     re.compile(
-        rf"do not report (?P<these>{_CODES}) in conjunction with (?P<those>{_CODES})(?P<unless>,? (?:unless|except)\b)?", re.IGNORECASE
+        rf"\bdo not report (?:codes? )?(?P<these>{LISTED}) (?:in conjunction|together|on the same day)"
+        rf" with (?:codes? )?(?P<those>{LISTED}){_REST}",
+        _FLAGS,
     ),
     re.compile(
-        rf"do not (?:use|report) (?:this code )?with (?:\w+ ){{0,4}}?codes? (?P<those>{_CODES})(?P<unless>,? unless\b)?", re.IGNORECASE
+        rf"\bdo not (?:use|report) (?:this code )?(?:in conjunction )?with (?:\w{{1,20}} ){{0,4}}?codes? (?P<those>{LISTED}){_REST}", _FLAGS
     ),
 )
-_REPLACES = re.compile(rf"this code (?:is )?to be used in place of (?P<codes>{_CODES})", re.IGNORECASE)
-_USE_INSTEAD = re.compile(rf"\buse codes? (?P<codes>{_CODES})", re.IGNORECASE)
+_FORBIDDING = re.compile(r"\bdo not (?:use|report)\b", _FLAGS)
+_EXCEPTION = re.compile(r"\b(?:unless|except|if|when|other than)\b", _FLAGS)
+_REPLACES = re.compile(rf"\bthis code (?:is )?to be used in place of (?:codes? )?(?P<codes>{LISTED})", _FLAGS)
+_USE_INSTEAD = re.compile(rf"(?<!not )(?<!never )\buse codes? (?P<codes>{LISTED})", _FLAGS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +102,10 @@ def facts(descriptor: str) -> Facts:
     """Extract the facts of a descriptor."""
     text = clean(descriptor)
     spinal = bool(_SPINAL.search(text)) and not _NOT_SPINAL.search(text)
-    approaches = [name for name, pattern in _APPROACHES if pattern.search(text)] if spinal else []
+    stated = _EXCEPTED.sub(" ", _EXAMPLES.sub(" ", text)) if spinal else ""
+    approaches = [name for name, pattern in _APPROACHES if pattern.search(stated)]
     return Facts(
-        regions=tuple(name for name, pattern in _REGIONS if pattern.search(text)) if spinal else (),
+        regions=tuple(name for name, pattern in _REGIONS if pattern.search(stated)),
         approach=approaches[0] if len(approaches) == 1 else None,
         each_additional=bool(_EACH_ADDITIONAL.search(text)),
         unlisted=bool(_UNLISTED.search(text)),
@@ -93,8 +121,8 @@ def fingerprint(descriptor: str) -> Fingerprint | None:
 
 
 def is_cut(descriptor: str) -> bool:
-    """Tell whether the document cut a descriptor off."""
-    return _CUT - 5 <= len(descriptor) <= _CUT + 1 and not descriptor.rstrip().endswith((")", "."))
+    """Tell whether the document may have cut a descriptor off."""
+    return len(descriptor) in _CUT and not _WHOLE_END.search(descriptor[-12:])
 
 
 def letters(text: str) -> str:
@@ -107,24 +135,27 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def forbidden(code: str, descriptor: str) -> Forbidden | None:
-    """Return the pairs a descriptor forbids, for a row of this code."""
-    text = clean(descriptor).replace(_MARKS, "")
+def forbidden(code: str, descriptor: str) -> Iterator[Forbidden]:
+    """Yield the pairs a descriptor forbids, for a row of this code."""
+    text = clean(descriptor)
     for pattern in _FORBIDS:
-        found = pattern.search(text)
-        if found:
-            these = tuple(codes.mentioned(found["these"])) if "these" in pattern.groupindex else (code,)
-            those = tuple(codes.mentioned(found["those"]))
+        for found in pattern.finditer(text):
+            these = named(found["these"]) if "these" in pattern.groupindex else (code,)
+            those = named(found["those"])
             if these and those:
-                return Forbidden(these=these, those=those, has_exception=bool(found["unless"]))
-    return None
+                yield Forbidden(these=these, those=those, has_exception=bool(_EXCEPTION.search(found["rest"])))
+
+
+def forbids_unread(code: str, descriptor: str) -> bool:
+    """Tell whether a descriptor forbids more than `forbidden` reads."""
+    return len(_FORBIDDING.findall(clean(descriptor))) > len(list(forbidden(code, descriptor)))
 
 
 def pointing(code: str, descriptor: str) -> list[Pointing]:
     """Return where a descriptor names another code to use."""
     text = clean(descriptor)
     replaces, instead = _REPLACES.search(text), _USE_INSTEAD.search(text)
-    found = [Pointing(code=each, use=(code,)) for each in codes.mentioned(replaces["codes"])] if replaces else []
+    found = [Pointing(code=each, use=(code,)) for each in named(replaces["codes"])] if replaces else []
     if instead:
-        found.append(Pointing(code=code, use=tuple(codes.mentioned(instead["codes"]))))
+        found.append(Pointing(code=code, use=named(instead["codes"])))
     return [each for each in found if each.use]

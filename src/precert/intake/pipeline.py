@@ -1,18 +1,23 @@
 """One way from a document to a release: read, lay out, apply, propose, account for every row (R5)."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from precert.facts.model import AddOn, Facts, Listing, NotTogether, Pointer, Proposal, Reference
+from precert.facts.model import AddOn, Citation, Facts, Fingerprint, Listing, NotTogether, Pointer, Proposal, Reference, Review
 from precert.facts.release import Header, Release, add_ons_address
 from precert.intake import descriptor, readers
+from precert.intake.layouts.listing import read_decided, read_listing
 from precert.intake.layouts.profile import Profile
-from precert.intake.layouts.rows import Sheet, SourceRow, read_rows, refuse_named
+from precert.intake.layouts.rows import SetAsideRow, Sheet, SourceRow, read_rows
+from precert.intake.layouts.whole import look_over
 from precert.intake.readers.document import Document
-from precert.intake.repair import Known, KnownText, propose
+from precert.intake.repair import Known, KnownText, propose, set_aside_implausible
 
 SCHEMA = "precert.ingest/1"
+FEDERAL = "ncci-add-on"
+"""The name of the federal add-on table among a release's references."""
 SEE_THE_ROW = "the row states an exception: read it there"
 
 
@@ -23,6 +28,14 @@ class FederalAddOns:
     edition: str
     primaries: dict[str, tuple[str, ...]]
     """Add-on code -> primaries, none where the table leaves them to the contractor."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A person's decision on a set-aside row: the code it lists, or None when its proposal is rejected (R65)."""
+
+    code: str | None
+    review: Review
 
 
 class UnknownLayoutError(ValueError):
@@ -87,25 +100,81 @@ def _place(citation: object) -> dict[str, Any]:
     return {name: getattr(citation, name) for name in ("line", "page", "sheet", "row")}
 
 
-def ingest(name: str, data: bytes, profile: Profile, *, known: Known, federal: FederalAddOns | None = None) -> IngestReport:
-    """Read a document by its profile. Raises UnreadableError (no reader) or UnknownLayoutError (no row could be read)."""
+def ingest(  # noqa: PLR0913 - what a reading rests on
+    name: str,
+    data: bytes,
+    profile: Profile,
+    *,
+    known: Known,
+    federal: FederalAddOns | None = None,
+    decided: Mapping[str, Decided] | None = None,
+) -> IngestReport:
+    """Read a document by its profile; the release also by what was decided on its damaged rows, by their `keys`.
+
+    Raises UnreadableError (no reader) or UnknownLayoutError (no row could be read).
+    """
     document = readers.read(name, data)
-    sheet = refuse_named(read_rows(document, profile))
+    sheet = read_rows(document, profile, read_listing)
+    set_aside_implausible(sheet, known)
+    look_over(sheet, document)
     if not sheet.listed:
-        raise UnknownLayoutError(
-            f"`{name}` has no row that could be read as a listing: among tab-separated lines and Markdown tables, "
-            f"{sheet.headers} header rows with a code column were found, and {len(sheet.set_aside)} rows were set aside"
-        )
+        raise UnknownLayoutError(_why_unknown(name, sheet))
     proposals = tuple(propose(sheet.rows, known))
+    reviewed = _reviewed(sheet, proposals, profile, decided) if decided else (sheet, proposals)
     return IngestReport(
-        document=document, profile=profile, sheet=sheet, proposals=proposals, release=_release(document, profile, sheet, proposals, federal)
+        document=document, profile=profile, sheet=sheet, proposals=proposals, release=_release(document, profile, *reviewed, federal)
+    )
+
+
+def keys(sheet: Sheet) -> dict[Citation, str]:
+    """Return what identifies each set-aside row under review: what it prints, and which of such rows it is."""
+    seen: Counter[str] = Counter()
+    found = {}
+    for aside in sheet.set_aside:
+        found[aside.row.citation] = f"{aside.prints}-{seen[aside.prints]}"
+        seen[aside.prints] += 1
+    return found
+
+
+def _reviewed(
+    sheet: Sheet, proposals: tuple[Proposal, ...], profile: Profile, decided: Mapping[str, Decided]
+) -> tuple[Sheet, tuple[Proposal, ...]]:
+    """Apply decisions: a row with a decided code becomes a listing, a rejected proposal names its code no longer (R65)."""
+    applied, named = replace(sheet, rows=[], findings=list(sheet.findings)), keys(sheet)
+    status: dict[Citation, str] = {}
+    for row in sheet.rows:
+        decision = decided.get(named[row.row.citation]) if isinstance(row, SetAsideRow) else None
+        kept: SourceRow | SetAsideRow = row
+        if decision and isinstance(row, SetAsideRow):
+            status[row.row.citation] = _STATUS[decision.review.action]
+            kept = _listed(row, decision, profile, applied)
+        applied.rows.append(kept)
+    return applied, tuple(replace(each, status=status.get(each.citation, each.status)) for each in proposals)
+
+
+_STATUS = {"accept": "accepted", "reject": "rejected", "correct": "corrected"}
+
+
+def _listed(row: SetAsideRow, decision: Decided, profile: Profile, sheet: Sheet) -> SourceRow | SetAsideRow:
+    read = read_decided(row, decision.code, profile, sheet) if decision.code else row
+    return replace(read, listing=replace(read.listing, review=decision.review)) if isinstance(read, SourceRow) else row
+
+
+def _why_unknown(name: str, sheet: Sheet) -> str:
+    reasons = Counter(each.row.reason for each in sheet.set_aside)
+    aside = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items())) or "none"
+    headers = [finding for finding in sheet.findings if finding.code == "unknown-header"]
+    first = f"; the first header that cannot be read: {headers[0].message}" if headers else ""
+    return (
+        f"`{name}` has no row that could be read as a listing: among tab-separated lines and Markdown tables, "
+        f"{sheet.headers} header rows with a code column were found; rows set aside: {aside}{first}"
     )
 
 
 def _release(document: Document, profile: Profile, sheet: Sheet, proposals: tuple[Proposal, ...], federal: FederalAddOns | None) -> Release:
     listings = tuple(row.listing for row in sheet.listed)
     add_ons = _touching(listings, federal) if federal else ()
-    reference = Reference(name="ncci-add-on", edition=federal.edition, id=add_ons_address(add_ons)) if federal else None
+    reference = Reference(name=FEDERAL, edition=federal.edition, id=add_ons_address(add_ons)) if federal else None
     return Release(
         header=Header(
             plan=profile.plan,
@@ -143,8 +212,7 @@ def _touching(listings: Iterable[Listing], federal: FederalAddOns) -> tuple[AddO
 
 def _not_together(rows: list[SourceRow], profile: Profile) -> Iterable[NotTogether]:
     for row in rows:
-        found = descriptor.forbidden(row.listing.code, row.descriptor)
-        if found:
+        for found in descriptor.forbidden(row.listing.code, row.descriptor):
             exception = profile.exceptions.get(row.listing.code, SEE_THE_ROW) if found.has_exception else None
             for code in found.these:
                 for other in found.those:
@@ -159,24 +227,51 @@ def _pointers(rows: list[SourceRow], profile: Profile) -> Iterable[Pointer]:
 
 
 def merge_facts(report: IngestReport, others: Iterable[IngestReport]) -> IngestReport:
-    """Complete the facts of descriptors that this document cuts off from documents that print them whole, by code."""
-    whole: dict[str, Facts] = {}
-    for other in others:
-        for row in other.sheet.listed:
-            if row.listing.fingerprint and not row.listing.fingerprint.cut:
-                whole.setdefault(row.listing.code, row.listing.facts)
+    """Complete the facts of descriptors that this document cuts off from documents that print them whole.
+
+    By code; or, where the other document's row has no readable code, by the wording: it begins as the cut one does, letter by
+    letter. That says what the cut descriptor goes on to say, and nothing of the other row's code.
+    """
+    whole = _Whole(others)
     listings = tuple(_completed(listing, whole) for listing in report.release.listings)
     return replace(report, release=replace(report.release, listings=listings))
 
 
-def _completed(listing: Listing, whole: dict[str, Facts]) -> Listing:
-    if listing.fingerprint is None or not listing.fingerprint.cut or listing.code not in whole:
+class _Whole:
+    """The facts of whole descriptors, by code and by wording."""
+
+    def __init__(self, reports: Iterable[IngestReport]) -> None:
+        self.by_code: dict[str, Facts] = {}
+        self.unnamed: list[tuple[str, Facts]] = []
+        for report in reports:
+            for row in report.sheet.listed:
+                if row.listing.fingerprint and not row.listing.fingerprint.cut:
+                    self.by_code.setdefault(row.listing.code, row.listing.facts)
+            for aside in report.sheet.set_aside:
+                if not descriptor.is_cut(aside.descriptor):
+                    self.unnamed.append((descriptor.letters(aside.descriptor), descriptor.facts(aside.descriptor)))
+
+    def facts(self, listing: Listing, cut: Fingerprint) -> Facts:
+        """Return the facts of the whole descriptor; the listing's own where none is at hand, or several say different things."""
+        if listing.code in self.by_code:
+            return self.by_code[listing.code]
+        begun = {
+            facts for letters, facts in self.unnamed if len(letters) > cut.length and descriptor.digest(letters[: cut.length]) == cut.digest
+        }
+        return begun.pop() if len(begun) == 1 else listing.facts
+
+
+def _completed(listing: Listing, whole: _Whole) -> Listing:
+    if listing.fingerprint is None or not listing.fingerprint.cut:
         return listing
-    return replace(listing, facts=whole[listing.code])
+    return replace(listing, facts=whole.facts(listing, listing.fingerprint))
 
 
-def known_from(releases: Iterable[Release]) -> Known:
-    """Return what releases at hand tell about codes and descriptions, as evidence for repairs."""
+def known_from(releases: Iterable[Release], *, in_force: frozenset[str] = frozenset()) -> Known:
+    """Return what releases at hand tell about codes and descriptions, as evidence for repairs.
+
+    `in_force` is every code that is or was in force, where a table of them is at hand.
+    """
     texts: list[KnownText] = []
     named: set[str] = set()
     add_ons: dict[str, tuple[str, ...]] = {}
@@ -188,4 +283,4 @@ def known_from(releases: Iterable[Release]) -> Known:
         ]
         named |= {each.code for each in release.listings}
         add_ons |= {each.code: each.primaries for each in release.add_ons}
-    return Known(texts=tuple(texts), codes=frozenset(named), add_ons=add_ons)
+    return Known(texts=tuple(texts), codes=frozenset(named), add_ons=add_ons, in_force=in_force)

@@ -187,7 +187,9 @@ def _asked(case: Case) -> str:
 def _held(index: Index) -> str:
     if index.written is not None:
         return index.written
-    releases = [{"id": held.id, "list": held.list, "edition": held.edition, "known_at": held.known_at.isoformat()} for held in index.held]
+    releases = [
+        {"id": held.id, "list": held.list, "edition": held.edition or None, "known_at": held.known_at.isoformat()} for held in index.held
+    ]
     references = [{"name": each.name, "edition": each.edition, "id": each.id} for each in index.references]
     text = f'"releases":{_dump(releases)},"references":{_dump(references)}'
     index.written = text

@@ -157,13 +157,19 @@ class Hearing:
             outcome=outcome,
             decider=row,
             conflict=conflict,
-            reasons=(*outcome.reasons, *why),
+            reasons=(*outcome.reasons, *self._cross_referred(at, row), *why),
             notices=self._notices(at, rows),
             contacts=tuple(dict.fromkeys(contacts)),
             candidates=self._candidates(at, outcomes, rows),
             citations=tuple([each.listing.citation for each in (self.voices[at].rivals if conflict else rows)]),
             elsewhere=_only_at_home(self.voices[at].rivals),
         )
+
+    def _cross_referred(self, at: int, decider: Row) -> list[Reason]:
+        """R21: say so where a cross-reference took a row out, or was of no use."""
+        voices = self.voices[at]
+        found = [reason("superseded")] if len(voices.rivals) < len(voices.standing) else []
+        return found + ([reason("part-of")] if PartOf in decider.conditions else [])
 
     def _weigh(self, at: int, outcomes: Mapping[int, Outcome]) -> tuple[list[tuple[Row, Outcome]], bool, list[Reason]]:
         """Choose among rival rows: (the rows that decide, whether they conflict, why)."""

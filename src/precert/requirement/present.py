@@ -12,7 +12,7 @@ def cells(line: dict[str, Any]) -> tuple[str, ...]:
     manager = line["managed_by"]
     return (
         str(line["number"]),
-        "-".join([line["code"], *line["modifiers"]]) + (f":{line['units']}" if line["units"] != 1 else ""),
+        "-".join([_shown(line["code"]), *line["modifiers"]]) + (f":{line['units']}" if line["units"] != 1 else ""),
         line["requirement"] + (" (programs differ)" if line["conflict"] else ""),
         (manager["name"] or manager["kind"]) if manager else "",
         line["platform"] or "",
@@ -20,6 +20,11 @@ def cells(line: dict[str, Any]) -> tuple[str, ...]:
         ", ".join(line["needs"]),
         ", ".join(place(each) for each in line["citations"]),
     )
+
+
+def _shown(token: str) -> str:
+    """What is no code may hold line breaks and control characters: they are not for a table, nor for a terminal."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in token)
 
 
 def place(citation: dict[str, Any]) -> str:

@@ -1,17 +1,18 @@
 """A profile: what one published list's words mean, as reviewed TOML. The bundled ones stand in `precert/bundled/profiles`.
 
-Vocabulary is matched by its words alone: case, markup, spacing, punctuation and word order do not matter (R1).
+Vocabulary is matched by its words alone: case, markup, spacing, punctuation and word order do not matter (R1). A mark that may
+lead to a footnote does: `No*` is not `No`.
 """
 
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from precert import codes
-from precert.facts.model import Cell, Components, Delegate
-from precert.intake.layouts.columns import words
+from precert.facts.model import OUT_OF_SCOPE_PLATFORM, Cell, Components, Delegate
+from precert.intake.layouts.columns import Role, clean, words
 
 # Words a requirement cell may print in any list; a profile adds its own.
 _COMMON_REQUIREMENTS = {
@@ -22,7 +23,10 @@ _COMMON_REQUIREMENTS = {
     "unlisted": Cell.UNLISTED,
     "experimental/investigational": Cell.INVESTIGATIONAL,
 }
-_COMMON_PLATFORMS = {"out of scope": "Out of Scope"}
+_COMMON_PLATFORMS = {"out of scope": OUT_OF_SCOPE_PLATFORM}
+
+# Anything else beside a word of the vocabulary, such as an asterisk or a letter of another script, may change what it says.
+_HARMLESS = re.compile(r"[A-Za-z0-9\s/,.:;&+()'\"\u2019\-\u2010-\u2015\u00ae\u2122\u00a9]")
 
 
 class ProfileError(ValueError):
@@ -31,7 +35,8 @@ class ProfileError(ValueError):
 
 def key(text: str) -> tuple[str, ...]:
     """Return what two spellings of one vocabulary word share (R1)."""
-    return tuple(sorted(words(text)))
+    plain = clean(text)
+    return tuple(sorted((*words(plain), *_HARMLESS.sub("", plain))))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +61,8 @@ class Profile:
     settings: Mapping[str, str] = field(default_factory=dict)
     families: tuple[tuple[str, str], ...] = ()
     components: Components | None = None
+    columns: Mapping[tuple[str, ...], Role] = field(default_factory=dict)
+    """Headings of this list that `columns.SYNONYMS` does not know, by their words."""
     requirements: Mapping[tuple[str, ...], Cell] = field(default_factory=dict)
     segments: Mapping[tuple[str, ...], str] = field(default_factory=dict)
     """Requirement words that limit a row to a segment, and the segment (R19)."""
@@ -64,7 +71,8 @@ class Profile:
     through_plan: frozenset[tuple[str, ...]] = frozenset()
     client_specific: frozenset[tuple[str, ...]] = frozenset()
     """Section titles that make their rows client specific (R23)."""
-    aliases: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+    """Odd labels, and what they stand for (R1)."""
     cross_references: Mapping[tuple[str, ...], str] = field(default_factory=dict)
     """What a row calls itself a part of, and the program meant (R21)."""
     exceptions: Mapping[str, str] = field(default_factory=dict)
@@ -72,15 +80,22 @@ class Profile:
     pointer_conditions: Mapping[str, str] = field(default_factory=dict)
     """In our words: when to use the codes a row points to (R26)."""
 
+    def platform(self, printed: str) -> str | None:
+        """Return a platform in its one spelling; None when it is outside the vocabulary."""
+        if self.platforms is not None:
+            return self.platforms.get(key(printed))
+        return OUT_OF_SCOPE_PLATFORM if key(printed) == key(OUT_OF_SCOPE_PLATFORM) else printed
+
 
 def read_profile(data: bytes, *, plan: str | None = None) -> Profile:
     """Read a profile from TOML; raise ProfileError where it cannot be."""
+    where = f" of `{plan}`" if plan else ""
     try:
-        raw = tomllib.loads(data.decode("utf-8"))
-        return _profile(raw)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError, AttributeError, re.error) as error:
-        where = f" of `{plan}`" if plan else ""
-        raise ProfileError(f"the profile{where} cannot be read: {error!r}") from error
+        return _profile(_Table(tomllib.loads(data.decode("utf-8"))))
+    except UnicodeDecodeError as error:
+        raise ProfileError(f"the profile{where} cannot be read: it is not UTF-8 text") from error
+    except (tomllib.TOMLDecodeError, ProfileError) as error:
+        raise ProfileError(f"the profile{where} cannot be read: {error}") from error
 
 
 def default_profile(plan: str, list_id: str | None = None) -> Profile:
@@ -95,49 +110,117 @@ def default_profile(plan: str, list_id: str | None = None) -> Profile:
     )
 
 
-def _profile(raw: dict[str, Any]) -> Profile:
-    program, vocabulary = raw.get("programs", {}), raw.get("vocabulary", {})
-    requirements = _COMMON_REQUIREMENTS | {word: Cell(cell) for word, cell in vocabulary.get("requirement", {}).items()}
-    platforms = vocabulary.get("platform")
-    components = raw.get("components")
-    return Profile(
-        plan=raw["plan"],
-        list=raw["list"],
-        title=raw["title"],
-        payer=raw["payer"],
-        delegate=Delegate(**raw["delegate"]) if "delegate" in raw else None,
-        membership=raw.get("membership", False),
-        program=program.get("all"),
-        program_title=_pattern(program.get("title")),
-        elsewhere_title=_pattern(program.get("elsewhere_title")),
-        elsewhere=tuple(program.get("elsewhere", ())),
-        settings=program.get("settings", {}),
-        families=tuple(raw.get("families", {}).items()),
-        components=_components(components) if components else None,
-        requirements={key(word): cell for word, cell in requirements.items()},
-        segments={key(word): segment for word, segment in vocabulary.get("segment", {}).items()},
+_T = TypeVar("_T")
+
+
+class _Table:
+    """A TOML table that names the member at fault: one that is missing, of another type, or unknown."""
+
+    def __init__(self, raw: dict[str, Any], name: str = "") -> None:
+        self.raw, self.name = dict(raw), name
+
+    def take(self, name: str, kind: type[_T], default: _T) -> _T:
+        value = self.raw.pop(name, default)
+        if not isinstance(value, kind):
+            raise ProfileError(f"`{self.name}{name}` should be {_KINDS[kind]}")
+        return value
+
+    def text(self, name: str) -> str:
+        if name not in self.raw:
+            raise ProfileError(f"`{self.name}{name}` is missing")
+        return self.take(name, str, "")
+
+    def optional(self, name: str) -> str | None:
+        return self.take(name, str, "") or None
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        found = self.take(name, list, [])
+        if not all(isinstance(each, str) for each in found):
+            raise ProfileError(f"`{self.name}{name}` should be a list of texts")
+        return tuple(found)
+
+    def table(self, name: str) -> "_Table":
+        return _Table(self.take(name, dict, {}), f"{self.name}{name}.")
+
+    def mapping(self, name: str) -> dict[str, str]:
+        found = self.take(name, dict, {})
+        if not all(isinstance(each, str) for each in found.values()):
+            raise ProfileError(f"`{self.name}{name}` should hold texts only")
+        return found
+
+    def pattern(self, name: str) -> re.Pattern[str] | None:
+        text = self.optional(name)
+        if text is None:
+            return None
+        try:
+            pattern = re.compile(text, re.IGNORECASE)
+        except re.error as error:
+            raise ProfileError(f"`{self.name}{name}` is no regular expression: {error}") from error
+        if "program" not in pattern.groupindex:
+            raise ProfileError(f"`{self.name}{name}` names no group `program`")
+        return pattern
+
+    def done(self) -> None:
+        if self.raw:
+            raise ProfileError(f"there is no member `{self.name}{min(self.raw)}`")
+
+
+_KINDS: dict[type, str] = {str: "a text", bool: "true or false", list: "a list", dict: "a table"}
+
+
+def _profile(raw: _Table) -> Profile:
+    program, vocabulary, delegate, components = (raw.table(name) for name in ("programs", "vocabulary", "delegate", "components"))
+    platforms = vocabulary.mapping("platform") if "platform" in vocabulary.raw else None
+    requirements = {word: _member(Cell, cell, "vocabulary.requirement") for word, cell in vocabulary.mapping("requirement").items()}
+    profile = Profile(
+        plan=raw.text("plan"),
+        list=raw.text("list"),
+        title=raw.text("title"),
+        payer=raw.text("payer"),
+        delegate=Delegate(name=delegate.text("name"), evidence=delegate.text("evidence")) if delegate.raw else None,
+        membership=raw.take("membership", bool, False),
+        program=program.optional("all"),
+        program_title=program.pattern("title"),
+        elsewhere_title=program.pattern("elsewhere_title"),
+        elsewhere=program.texts("elsewhere"),
+        settings=program.mapping("settings"),
+        families=tuple((name.lower(), product) for name, product in raw.mapping("families").items()),
+        components=_components(components) if components.raw else None,
+        columns={words(heading): _member(Role, role, "columns") for heading, role in raw.mapping("columns").items()},
+        requirements={key(word): cell for word, cell in (_COMMON_REQUIREMENTS | requirements).items()},
+        segments={key(word): segment for word, segment in vocabulary.mapping("segment").items()},
         platforms={key(word): name for word, name in (_COMMON_PLATFORMS | platforms).items()} if platforms is not None else None,
-        through_plan=frozenset(key(word) for word in vocabulary.get("through_plan", ())),
-        client_specific=frozenset(key(word) for word in vocabulary.get("client_specific", ())),
-        aliases=raw.get("aliases", {}),
-        cross_references={key(word): name for word, name in raw.get("cross_references", {}).items()},
-        exceptions=raw.get("exceptions", {}),
-        pointer_conditions=raw.get("pointer_conditions", {}),
+        through_plan=frozenset(key(word) for word in vocabulary.texts("through_plan")),
+        client_specific=frozenset(key(word) for word in vocabulary.texts("client_specific")),
+        aliases={key(label): stands_for for label, stands_for in raw.mapping("aliases").items()},
+        cross_references={key(word): name for word, name in raw.mapping("cross_references").items()},
+        exceptions=raw.mapping("exceptions"),
+        pointer_conditions=raw.mapping("pointer_conditions"),
     )
+    for table in (raw, program, vocabulary, delegate, components):
+        table.done()
+    if not (profile.program or profile.program_title):
+        raise ProfileError("`programs` should say how programs are titled (`title`), or what all rows belong to (`all`)")
+    return profile
 
 
-def _pattern(text: str | None) -> re.Pattern[str] | None:
-    return re.compile(text, re.IGNORECASE) if text else None
+_E = TypeVar("_E", Cell, Role)
 
 
-def _components(raw: dict[str, Any]) -> Components:
-    excluded = tuple(_range(each) for each in raw["excluded"])
-    return Components(category=raw["category"], excluded=excluded)
+def _member(kind: type[_E], value: str, name: str) -> _E:
+    try:
+        return kind(value)
+    except ValueError as error:
+        raise ProfileError(f"`{name}`: `{value}` is none of {', '.join(kind)}") from error
+
+
+def _components(raw: _Table) -> Components:
+    return Components(category=raw.text("category"), excluded=tuple(_range(each) for each in raw.texts("excluded")))
 
 
 def _range(text: str) -> tuple[str, str]:
     low, _, high = text.partition("-")
     ends = codes.parse(low), codes.parse(high or low)
-    if ends[0] is None or ends[1] is None:
-        raise ProfileError(f"`{text}` is no code and no range of codes")
+    if ends[0] is None or ends[1] is None or codes.family(ends[0]) != codes.family(ends[1]):
+        raise ProfileError(f"`components.excluded`: `{text}` is no code and no range of codes")
     return ends[0], ends[1]

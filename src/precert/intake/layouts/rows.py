@@ -1,26 +1,33 @@
 """From a document to source rows: every physical table row becomes a header, a section, a listing, or is set aside (R5).
 
 Nothing defaults: a code that is not well-formed, a word outside the vocabulary, or a row without a header sets the row aside
-with a reason. What is odd but readable is read, and becomes a finding (R1, R3, R4).
+with a reason. What is odd but readable is read, and becomes a finding (R1, R3, R4). How the cells of a listing are read stands
+in `listing.py`; what only the whole document shows, in `whole.py`.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from precert import codes
-from precert.facts.condition import ClientSpecific, Condition, ManagedWith, Refused, SegmentOnly, ThroughPlan, Uninterpreted
 from precert.facts.model import Cell, Citation, Finding, Listing, Program, SetAside
-from precert.intake import descriptor as descriptors
-from precert.intake import notation
-from precert.intake.layouts.columns import Role, clean, header
+from precert.intake.layouts.columns import Header, Role, clean, header, like_header, role
 from precert.intake.layouts.profile import Profile, key
 from precert.intake.readers.document import Document, Prose, RawRow
 
-_EMPTY = frozenset({"", "#n/a", "n/a", "0", "-"})
-"""Category cells that say nothing (R4)."""
+LONGEST_CELL = 32_767
+"""No spreadsheet holds more in a cell; a longer one is no cell of a list, and patterns need not be tried on it."""
+LONGEST_PRINTED = 32
+"""Of a code cell that is no code, this much is kept: enough to see the damage, too little to carry a description."""
+# Words in a section's title. The longest we know, in bold, has seven; unmarked ones have three, and a longer text that stands
+# alone is a description whose code is missing. One that prints a requirement of its own has five.
+_LONGEST_BOLD, _LONGEST_WITH_CELLS, _LONGEST_ALONE = 10, 7, 4
 
 # Columns that say what a listing belongs to or carry something beside it: a section row fills none of them.
-_LISTING_MARKS = (Role.PRODUCT, Role.CATEGORY, Role.UM_CS, Role.GROUPING, Role.NOTATION)
+_LISTING_MARKS = (Role.PRODUCT, Role.CATEGORY, Role.UM_CS, Role.GROUPING)
+_BOLD = re.compile(r"\s*(?:<(b|strong)>.*</\1>|\*\*.*\*\*)\s*", re.IGNORECASE | re.DOTALL)
+_YEAR = re.compile(r"\b(?:19|20)\d{2}\b", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,14 +37,25 @@ class SourceRow:
     listing: Listing
     descriptor: str
     refuses: tuple[str, ...] = ()
+    place: "Place | None" = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class SetAsideRow:
-    """A row set aside, with its descriptor as evidence for a repair."""
+    """A row set aside, with its descriptor and section as evidence for a repair."""
 
     row: SetAside
     descriptor: str
+    section: str | None = None
+    place: "Place | None" = None
+    """Where it stands, for reading it again with the code a person decided; None under no header."""
+
+    @property
+    def prints(self) -> str:
+        """Digest of what the row prints and the program it stands under: what a decision on it belongs to (R65)."""
+        cells = self.place.raw.cells if self.place else (self.row.printed, self.descriptor)
+        text = "\0".join((self.row.program, *(clean(cell) for cell in cells)))
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(kw_only=True)
@@ -61,289 +79,228 @@ class Sheet:
         """The rows set aside, in document order."""
         return [row for row in self.rows if isinstance(row, SetAsideRow)]
 
-
-def read_rows(document: Document, profile: Profile) -> Sheet:
-    """Read every block of a document in order."""
-    reader = _Reader(profile)
-    for block in document.blocks:
-        if isinstance(block, Prose):
-            reader.prose(block)
-        else:
-            reader.row(block)
-    return _implausible_set_aside(reader.finish())
+    def find(self, code: str, message: str, citation: Citation) -> None:
+        """Note something a reader of the document should look at."""
+        self.findings.append(Finding(code=code, message=message, citation=citation))
 
 
 @dataclass(frozen=True, slots=True)
-class _Section:
+class Section:
+    """A title inside a table, and the requirement it prints for the rows below it."""
+
     title: str
     cell: Cell | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row stands: its program, header and section. It reads the row's cells by their roles."""
+
+    program: str
+    header: Header
+    section: Section | None
+    raw: RawRow
+
+    def has(self, role: Role) -> bool:
+        """Tell whether the layout has a column of this role."""
+        return role in self.header.at
+
+    def cell(self, role: Role) -> str:
+        """Return what a person reads in the column of a role; nothing where the row or the layout has none."""
+        at = self.header.at.get(role)
+        return clean(self.raw.cells[at]) if at is not None and at < len(self.raw.cells) else ""
+
+
+ReadListing = Callable[[Place, Profile, Sheet], SourceRow | str]
+"""Reads a row as a listing, or says why it cannot."""
+
+
+def read_rows(document: Document, profile: Profile, read_listing: ReadListing) -> Sheet:
+    """Read every block of a document in order."""
+    reader = _Reader(profile, read_listing)
+    for block in document.blocks:
+        if isinstance(block, Prose):
+            reader.prose(block.text, block.citation)
+        else:
+            reader.row(block)
+    return reader.finish()
 
 
 class _Reader:
     """Where a reader of the document is: the program, the header and the section that the next row stands under."""
 
-    def __init__(self, profile: Profile) -> None:
-        self.profile = profile
+    def __init__(self, profile: Profile, read_listing: ReadListing) -> None:
+        self.profile, self.read_listing = profile, read_listing
         self.sheet = Sheet()
-        self.columns: dict[Role, int] | None = None
-        self.section: _Section | None = None
+        self.header: Header | None = None
+        self.section: Section | None = None
         self.program = profile.program
         if profile.program:
-            self.sheet.programs.append(Program(name=profile.program, setting=profile.settings.get(profile.program)))
+            self._register(profile.program)
 
     def finish(self) -> Sheet:
-        named = {program.name for program in self.sheet.programs}
-        self.sheet.programs += [Program(name=name, elsewhere=True) for name in self.profile.elsewhere if name not in named]
+        for name in self.profile.elsewhere:
+            self._register(name, elsewhere=True)
         return self.sheet
+
+    def _register(self, name: str, *, elsewhere: bool = False) -> None:
+        """Register a program once: a title may be printed again on the next page."""
+        if not any(program.name == name for program in self.sheet.programs):
+            setting = None if elsewhere else self.profile.settings.get(name)
+            self.sheet.programs.append(Program(name=name, setting=setting, elsewhere=elsewhere))
 
     # -- prose ---------------------------------------------------------------------------------------------------------
 
-    def prose(self, block: Prose) -> None:
-        text = clean(block.text)
-        self.sheet.edition = self.sheet.edition or _edition(text)
+    def prose(self, text: str, citation: Citation) -> bool:
+        """Read a text outside the tables; return whether it titles a program."""
+        text = clean(text[:LONGEST_CELL])
+        self._edition(text, citation)
         title = self.profile.program_title and self.profile.program_title.search(text)
         elsewhere = self.profile.elsewhere_title and self.profile.elsewhere_title.search(text)
         if title:
-            self.program, self.columns, self.section = title["program"].strip(), None, None
-            self.sheet.programs.append(Program(name=self.program, setting=self.profile.settings.get(self.program)))
+            name = title["program"].strip()
+            if name != self.program:
+                self.header, self.section = None, None
+            self.program = name
+            self._register(name)
         elif elsewhere:
-            self.sheet.programs.append(Program(name=elsewhere["program"].strip(), elsewhere=True))
+            self._register(elsewhere["program"].strip(), elsewhere=True)
+        return bool(title or elsewhere)
+
+    def _edition(self, text: str, citation: Citation) -> None:
+        """Keep the year of the first copyright line (R44); a later line that gives another year is a finding."""
+        words = text.replace("©", " ").lower().split()
+        years = _YEAR.findall(text) if "copyright" in words else []
+        if years and self.sheet.edition is None:
+            self.sheet.edition = max(years)
+        elif years and max(years) != self.sheet.edition:
+            self.sheet.find("editions-differ", f"the copyright line gives {max(years)}, an earlier one {self.sheet.edition}", citation)
 
     # -- rows ----------------------------------------------------------------------------------------------------------
 
     def row(self, raw: RawRow) -> None:
-        columns = header(raw.cells)
-        if columns is not None:
-            self.columns = columns
-            self.sheet.headers += 1
+        if any(len(cell) > LONGEST_CELL for cell in raw.cells):
+            self._set_aside(RawRow(tuple(cell[:LONGEST_PRINTED] for cell in raw.cells), raw.citation), "oversized-cell")
             return
-        reason = self._unreadable(raw)
-        if reason:
-            self._set_aside(raw, reason)
-        elif title := self._section_title(raw):
-            self.section = _Section(title, self.profile.requirements.get(key(self._cell(raw, Role.REQUIREMENT))))
+        found = header(raw.cells, self.profile.columns)
+        if found is not None:
+            self.header = found
+            self.sheet.headers += 1
+        elif raw.is_header or self._reads_like_header(raw):
+            self._unknown_header(raw)
+        elif self._is_title_row(raw):
             self.sheet.sections += 1
         else:
-            self._listing(raw)
+            self._body(raw)
 
-    def _unreadable(self, raw: RawRow) -> str | None:
-        if self.columns is None:
-            return "no-header"
-        if self.program is None:
-            return "no-program"
-        if len(raw.cells) > max(self.columns.values()) + 1 and any(clean(each) for each in raw.cells[max(self.columns.values()) + 1 :]):
-            return "more-cells-than-columns"
-        return None
+    def _reads_like_header(self, raw: RawRow) -> bool:
+        """Whether cells that are no header we know read like one; a row that prints a requirement is none, whatever else it says."""
+        answers = {*self.profile.requirements, *self.profile.segments}
+        return like_header(raw.cells, self.profile.columns) and not any(key(cell) in answers for cell in raw.cells)
 
-    def _cell(self, raw: RawRow, role: Role) -> str:
-        at = (self.columns or {}).get(role)
-        return clean(raw.cells[at]) if at is not None and at < len(raw.cells) else ""
+    def _unknown_header(self, raw: RawRow) -> None:
+        """A header nobody can read ends the one before it: the rows below must not be read by columns that are not theirs."""
+        self.header = None
+        named = [f"`{clean(cell)[:LONGEST_PRINTED]}`" for cell in raw.cells if clean(cell) and role(cell, self.profile.columns) is None]
+        why = f"nobody has said what {', '.join(named)} means" if named else "it names no code column, or one column twice"
+        self.sheet.find("unknown-header", f"the header cannot be read, so the rows below it are not: {why}", raw.citation)
+        self._set_aside(raw, "unknown-header")
 
-    def _section_title(self, raw: RawRow) -> str | None:
-        """Return a section row's title (R3).
+    def _is_title_row(self, raw: RawRow) -> bool:
+        """Whether a row holds nothing but a program's title, or the only text above the first header: spreadsheets print titles so."""
+        filled = [cell for cell in raw.cells if clean(cell)]
+        if len(filled) != 1:
+            return False
+        titled = self.prose(filled[0], raw.citation)
+        return titled or (self.header is None and self.sheet.headers == 0 and not codes.parse(clean(filled[0])))
 
-        Either nothing but one title stands in the row, or the code is blank and every column that each listing of this layout
-        fills is blank too. Where a layout has no such column, a row without a code is a damaged listing, not a section.
-        """
-        filled = [clean(each) for each in raw.cells if clean(each)]
-        code, description = self._cell(raw, Role.CODE), self._cell(raw, Role.DESCRIPTION)
-        if len(filled) == 1:
-            return filled[0] if filled[0] in (code, description) and _is_title(filled[0]) else None
-        columns = self.columns or {}
-        marks = [role for role in _LISTING_MARKS if role in columns and role is not Role.NOTATION]
-        if code or not description or not marks or any(self._cell(raw, role) for role in _LISTING_MARKS):
-            return None
-        return description
+    def _body(self, raw: RawRow) -> None:
+        if self.header is None or self.program is None:
+            self._set_aside(raw, "no-header" if self.header is None else "no-program")
+            return
+        place = Place(self.program, self.header, self.section, raw)
+        reason = _misfit(place)
+        if reason:
+            self._set_aside(raw, reason)
+        elif title := _section_title(place):
+            self._open_section(title, place)
+        else:
+            self._listing(place)
+
+    def _listing(self, place: Place) -> None:
+        if len(place.raw.cells) < place.header.cells:
+            message = f"the row has {len(place.raw.cells)} cells, its header {place.header.cells}; the missing ones are read as blank"
+            self.sheet.find("fewer-cells", message, place.raw.citation)
+        read = self.read_listing(place, self.profile, self.sheet)
+        if isinstance(read, SourceRow):
+            self.sheet.rows.append(read)
+        else:
+            self._set_aside(place.raw, read)
 
     def _set_aside(self, raw: RawRow, reason: str) -> None:
-        code = self._cell(raw, Role.CODE)
-        row = SetAside(reason=reason, printed=code, program=self.program or "", citation=raw.citation)
-        self.sheet.rows.append(SetAsideRow(row=row, descriptor=self._cell(raw, Role.DESCRIPTION)))
+        code, descriptor, place = _only_code(raw), "", None
+        if self.header is not None:
+            place = Place(self.program or "", self.header, self.section, raw)
+            code, descriptor = place.cell(Role.CODE), place.cell(Role.DESCRIPTION)
+        row = SetAside(reason=reason, printed=code[:LONGEST_PRINTED], program=self.program or "", citation=raw.citation)
+        section = self.section.title if self.section else None
+        self.sheet.rows.append(SetAsideRow(row=row, descriptor=descriptor, section=section, place=place))
 
-    def _find(self, code: str, message: str, citation: Citation) -> None:
-        self.sheet.findings.append(Finding(code=code, message=message, citation=citation))
-
-    def _listing(self, raw: RawRow) -> None:
-        printed_code = self._cell(raw, Role.CODE)
-        code = codes.parse(printed_code)
-        if code is None:
-            self._set_aside(raw, "malformed-code" if printed_code else "blank-code")
-            return
-        cell, segment, reason = self._requirement(raw)
-        platform, through_plan = self._platform(raw)
-        if reason or platform == _UNKNOWN:
-            self._set_aside(raw, reason or "unknown-platform")
-            return
-        reading, descriptor = self._notation(raw)
-        conditions: list[Condition] = [ThroughPlan()] if through_plan and not _has(reading, ThroughPlan) else []
-        conditions += [SegmentOnly(segment=segment)] if segment else []
-        conditions += self._described_segment(descriptor, segment)
-        conditions += [ClientSpecific()] if self.section and key(self.section.title) in self.profile.client_specific else []
-        listing = Listing(
-            code=code,
-            program=self.program or "",
-            product=self._label(raw, Role.PRODUCT),
-            category=self._label(raw, Role.CATEGORY),
-            section=self.section.title if self.section else None,
-            printed=cell,
-            platform=platform,
-            grouping=self._cell(raw, Role.GROUPING) or None,
-            um_cs=self._cell(raw, Role.UM_CS) or None,
-            begins=reading.begins,
-            changed=reading.changed,
-            conditions=(*reading.conditions, *conditions),
-            facts=descriptors.facts(descriptor),
-            fingerprint=descriptors.fingerprint(descriptor),
-            citation=raw.citation,
-        )
-        self._look(listing, reading)
-        self.sheet.rows.append(SourceRow(listing=listing, descriptor=descriptor, refuses=reading.refused))
-
-    # -- cells ---------------------------------------------------------------------------------------------------------
-
-    def _requirement(self, raw: RawRow) -> tuple[Cell | None, str | None, str | None]:
-        """Return (the cell, the segment it names, why it cannot be read)."""
-        if self.profile.membership:
-            return None, None, None
-        if Role.REQUIREMENT not in (self.columns or {}):
-            return None, None, "no-requirement-column"
-        printed = self._cell(raw, Role.REQUIREMENT)
-        if not printed:
-            return None, None, "blank-requirement"
-        segment = self.profile.segments.get(key(printed))
-        cell = Cell.IN_SEGMENT if segment else self.profile.requirements.get(key(printed))
-        return cell, segment, None if cell else "unknown-requirement"
-
-    def _platform(self, raw: RawRow) -> tuple[str | None, bool]:
-        """Return (the platform as printed, whether it says the plan takes the request)."""
-        printed = self._cell(raw, Role.PLATFORM)
-        if not printed or self.profile.platforms is None:
-            return printed or None, False
-        return self.profile.platforms.get(key(printed), _UNKNOWN), key(printed) in self.profile.through_plan
-
-    def _label(self, raw: RawRow, role: Role) -> str | None:
-        printed = self._cell(raw, role)
-        if printed.lower() in _EMPTY:
-            if role in (self.columns or {}):
-                shown = f"`{printed}`" if printed else "blank"
-                self._find("empty-label", f"the {role} cell is {shown}", raw.citation)
-            return None
-        if printed in self.profile.aliases:
-            self._find("label-alias", f"the {role} `{printed}` stands for `{self.profile.aliases[printed]}`", raw.citation)
-        return printed
-
-    def _notation(self, raw: RawRow) -> tuple[notation.Reading, str]:
-        """Read what is printed beside the row and what is pasted into its descriptor; return it with the clean descriptor."""
-        beside = notation.read(self._cell(raw, Role.NOTATION), self.profile)
-        grouping = notation.read(self._cell(raw, Role.GROUPING), self.profile)
-        pasted = notation.read_descriptor(self._cell(raw, Role.DESCRIPTION), self.profile)
-        if pasted.reading != notation.Reading():
-            self._find("notation-in-descriptor", "a notation is pasted into the description; it was read as one", raw.citation)
-        reading = notation.join(notation.join(beside, replace(grouping, conditions=())), pasted.reading)
-        if beside.rest and notation.same_words(beside.rest, pasted.descriptor):
-            self._find("descriptor-in-notation", "the description is pasted into the notation; the rest of it was read", raw.citation)
-        elif beside.rest:
-            reading = replace(reading, conditions=(*reading.conditions, Uninterpreted()))
-            self._find("uninterpreted-notation", "something printed beside the row was not understood", raw.citation)
-        return reading, pasted.descriptor
-
-    def _described_segment(self, descriptor: str, printed: str | None) -> list[Condition]:
-        """A descriptor that limits the row to a segment while the cell does not: a notice only (R19)."""
-        if printed:
-            return []
-        said = set(key(descriptor))
-        found = [segment for segment in self.profile.segments.values() if {*segment.split("-"), "only"} <= said]
-        return [SegmentOnly(segment=segment, notice=True) for segment in dict.fromkeys(found)]
-
-    def _look(self, listing: Listing, reading: notation.Reading) -> None:
-        """Find what a careful reader would query with the publisher."""
-        if reading.calls_unlisted and not listing.facts.unlisted:
-            self._find("called-unlisted", "the notation calls the code unlisted, and its description does not", listing.citation)
-        if self.section and self.section.cell and listing.printed is not self.section.cell:
-            self._find(
-                "row-contradicts-section",
-                f"the section `{self.section.title}` prints {self.section.cell}, and this row {listing.printed}; the row decides",
-                listing.citation,
-            )
-        if any(isinstance(each, ManagedWith) for each in listing.conditions) and listing.printed is not Cell.ADD_ON:
-            self._find("notation-beside-cell", f"the notation speaks of an add-on, and the cell prints {listing.printed}", listing.citation)
+    def _open_section(self, title: str, place: Place) -> None:
+        printed = place.cell(Role.REQUIREMENT)
+        cell = self.profile.requirements.get(key(printed))
+        self.section = Section(title, cell)
+        self.sheet.sections += 1
+        if printed and cell is None:
+            message = f"the section `{title}` prints a requirement that is not in the vocabulary; its rows decide for themselves"
+            self.sheet.find("unknown-section-cell", message, place.raw.citation)
+        if not printed and not any(_is_bold(cell) for cell in place.raw.cells):
+            message = f"`{title}` stands alone in its row and is read as a section; nothing else marks it as one"
+            self.sheet.find("unmarked-section", message, place.raw.citation)
 
 
-_UNKNOWN = "\0unknown"
-
-
-def _has(reading: notation.Reading, kind: type[Condition]) -> bool:
-    return any(isinstance(each, kind) for each in reading.conditions)
-
-
-def _is_title(text: str) -> bool:
-    """A title has words and no digits; a damaged code has digits or is as short as a code."""
-    return len(text) > 7 and not any(char.isdigit() for char in text)  # noqa: PLR2004 - "h suxi" is six
-
-
-def _edition(text: str) -> str | None:
-    """Return the year of a copyright line (R44)."""
-    words = text.replace("©", " ").split()
-    if not any(word.lower() == "copyright" for word in words):
+def _misfit(place: Place) -> str | None:
+    """Return why a row does not fit its header: it fills a column that the header does not name."""
+    stray = [at for at, cell in enumerate(place.raw.cells) if at not in place.header.headed and clean(cell)]
+    if not stray:
         return None
-    years = [word.strip(".,;") for word in words if word.strip(".,;").isdigit() and len(word.strip(".,;")) == 4]  # noqa: PLR2004
-    return years[0] if years else None
+    return "more-cells-than-columns" if stray[-1] >= place.header.cells else "cell-without-heading"
 
 
-# CPT category I, by section of the code book; a code alone in its section among rows of another is likely misread (R7).
-_SECTIONS = (
-    ("anesthesia", "00100", "01999"),
-    ("surgery", "10004", "69990"),
-    ("radiology", "70010", "79999"),
-    ("pathology", "80047", "89398"),
-    ("medicine", "90281", "99607"),
-)
+def _section_title(place: Place) -> str | None:
+    """Return a section row's title (R3).
+
+    Either nothing but one title stands in the row, or the code is blank and every column that each listing of this layout
+    fills is blank too. Where a layout has no such column, a row without a code is a damaged listing, not a section.
+    """
+    filled = [each for each in place.raw.cells if clean(each)]
+    code, description = place.cell(Role.CODE), place.cell(Role.DESCRIPTION)
+    if len(filled) == 1:
+        title = clean(filled[0])
+        is_like_a_code = title == code and len(title) <= 7  # noqa: PLR2004 - "h suxi" is six
+        is_title = _is_bold_title(title) if _is_bold(filled[0]) else _is_title(title, _LONGEST_ALONE) and not is_like_a_code
+        return title if title in (code, description) and is_title else None
+    marked = any(place.cell(role) for role in (*_LISTING_MARKS, Role.NOTATION))
+    if code or marked or not any(place.has(role) for role in _LISTING_MARKS):
+        return None
+    return description if _is_title(description, _LONGEST_WITH_CELLS) else None
 
 
-def _section_of(code: str) -> str | None:
-    return next((name for name, low, high in _SECTIONS if codes.within(code, ((low, high),))), None)
+def _is_title(text: str, longest: int) -> bool:
+    """A title has a few words and no digits; a damaged code has digits, and a description is longer."""
+    return 0 < len(text.split()) <= longest and ";" not in text and not any(char.isdigit() for char in text)
 
 
-def _implausible_set_aside(sheet: Sheet) -> Sheet:
-    """Set aside a well-formed code that is the only one of its kind in its program and stands out of order on both sides."""
-    by_program: dict[str, list[SourceRow]] = {}
-    for row in sheet.listed:
-        by_program.setdefault(row.listing.program, []).append(row)
-    torn = [row for rows in by_program.values() for row in _torn(rows)]
-    for row in torn:
-        aside = SetAside(reason="implausible-code", printed=row.listing.code, program=row.listing.program, citation=row.listing.citation)
-        sheet.rows[sheet.rows.index(row)] = SetAsideRow(row=aside, descriptor=row.descriptor)
-    return sheet
+def _is_bold_title(text: str) -> bool:
+    """A title in bold may be longer and hold a number; a code in bold is one word."""
+    return _is_title(text, _LONGEST_BOLD) or (1 < len(text.split()) <= _LONGEST_BOLD)
 
 
-def _torn(rows: list[SourceRow]) -> Iterator[SourceRow]:
-    sections = [_section_of(row.listing.code) for row in rows]
-    for at, row in enumerate(rows):
-        section = sections[at]
-        if section is None or sections.count(section) > 1 or len(rows) < 3:  # noqa: PLR2004 - no neighbours to speak of
-            continue
-        before, after = ([r.listing.code for r in part if codes.family(r.listing.code) == ("", "")] for part in (rows[:at], rows[at + 1 :]))
-        falls = bool(before) and codes.number(row.listing.code) < codes.number(before[-1])
-        rises = not after or codes.number(row.listing.code) > codes.number(after[0])
-        if falls and rises:
-            yield row
+def _is_bold(cell: str) -> bool:
+    return bool(_BOLD.fullmatch(cell))
 
 
-def refuse_named(sheet: Sheet) -> Sheet:
-    """Apply a notation that names codes and says they will be refused to every row of those codes (R14)."""
-    named = {code for row in sheet.listed for code in row.refuses}
-    listed = {row.listing.code for row in sheet.listed}
-    for at, row in enumerate(sheet.rows):
-        if isinstance(row, SourceRow) and row.listing.code in named:
-            sheet.rows[at] = replace(row, listing=replace(row.listing, conditions=(*row.listing.conditions, Refused())))
-    for row in sheet.listed:
-        for code in row.refuses:
-            if code not in listed:
-                sheet.findings.append(
-                    Finding(
-                        code="refused-not-listed",
-                        message=f"the notation refuses `{code}`, which no row lists",
-                        citation=row.listing.citation,
-                    )
-                )
-    return sheet
+def _only_code(raw: RawRow) -> str:
+    """Return the one code that a row without a header prints, if there is exactly one."""
+    found = {code for cell in raw.cells if (code := codes.parse(clean(cell)))}
+    return found.pop() if len(found) == 1 else ""

@@ -15,6 +15,8 @@ class RawRow:
 
     cells: tuple[str, ...]
     citation: Citation
+    is_header: bool = False
+    """The document's own markup says that this is a header row."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,8 @@
-"""Plain text and Markdown: tab-separated lines and pipe tables are rows, every other line that is not blank is prose."""
+"""Plain text and Markdown: tab-separated lines and pipe tables are rows, every other line that is not blank is prose.
+
+A line without any text, be it of tabs or of pipes, is a blank line and no row. A pipe table is what Markdown calls one (a header,
+a rule below it, rows up to the next blank line), and every line that begins and ends with a pipe.
+"""
 
 import hashlib
 import re
@@ -6,35 +10,82 @@ import re
 from precert.facts.model import Citation
 from precert.intake.readers.document import Document, Prose, RawRow, UnreadableError
 
-_PIPE_ROW = re.compile(r"\s*\|.*\|\s*")
-_PIPE_RULE = re.compile(r"\s*\|?(\s*:?-{3,}:?\s*\|)+(\s*:?-{3,}:?\s*)?\s*")
 _CELL_BREAK = re.compile(r"(?<!\\)\|")
+_RULE_CELL = re.compile(r":?-{2,}:?|:-:?|-:", re.ASCII)
+"""A cell of one hyphen is a blank of someone's; a rule has more, or a colon."""
 
 
 def read_text(name: str, data: bytes) -> Document:
     """Read UTF-8 text (a byte-order mark is dropped). Citations carry 1-based line numbers."""
+    digest = hashlib.sha256(data).hexdigest()
+    reader = _Lines()
+    for number, line in enumerate(_lines(_decoded(name, data)), 1):
+        reader.line(line.removesuffix("\r"), Citation(document=name, sha256=digest, line=number))
+    return Document(name=name, sha256=digest, blocks=tuple(reader.blocks))
+
+
+def _decoded(name: str, data: bytes) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnreadableError(f"`{name}` is not UTF-8 text (byte {error.start} is not); only text and Markdown tables are read") from error
     if "\x00" in text:
         raise UnreadableError(f"`{name}` holds NUL bytes: it is not text; only text and Markdown tables are read")
-    digest = hashlib.sha256(data).hexdigest()
-    blocks = []
-    # Only line feeds end a line: str.splitlines() would also break at form feeds and so shift every later citation.
-    for number, line in enumerate(text.split("\n"), 1):
-        citation = Citation(document=name, sha256=digest, line=number)
-        block = _block(line.removesuffix("\r"), citation)
-        if block:
-            blocks.append(block)
-    return Document(name=name, sha256=digest, blocks=tuple(blocks))
+    return text
 
 
-def _block(line: str, citation: Citation) -> RawRow | Prose | None:
-    if "\t" in line:
-        return RawRow(tuple(line.split("\t")), citation)
-    if _PIPE_RULE.fullmatch(line) and "|" in line:
-        return None  # the rule under a Markdown header is markup, not a row
-    if _PIPE_ROW.fullmatch(line):
-        return RawRow(tuple(cell.replace("\\|", "|") for cell in _CELL_BREAK.split(line.strip()[1:-1])), citation)
-    return Prose(line.strip(), citation) if line.strip() else None
+def _lines(text: str) -> list[str]:
+    """Split at line feeds only: str.splitlines() would also break at form feeds and so shift every later citation.
+
+    A text without any line feed may have been written with carriage returns alone.
+    """
+    return text.split("\n") if "\n" in text else text.split("\r")
+
+
+class _Lines:
+    """The blocks read so far, and whether the next line stands in a pipe table that a rule has opened."""
+
+    def __init__(self) -> None:
+        self.blocks: list[RawRow | Prose] = []
+        self.in_table = False
+        self.before: str | None = None
+        """The line just above, if it holds a pipe: the header of a table, should a rule follow."""
+
+    def line(self, line: str, citation: Citation) -> None:
+        if "|" in line and _is_rule(line):
+            self._rule()
+            return
+        framed = _is_framed(line)
+        piped = "|" in line and (framed or ("\t" not in line and self.in_table))
+        cells = _pipe_cells(line) if piped else tuple(line.split("\t"))
+        self.in_table = piped and self.in_table
+        self.before = None
+        if any(cell.strip() for cell in cells):
+            self.before = line if "|" in line else None
+            self.blocks.append(RawRow(cells, citation) if piped or len(cells) > 1 else Prose(line.strip(), citation))
+
+    def _rule(self) -> None:
+        """A rule makes a header of the line above it; it is markup itself, and no row."""
+        if self.before is not None:
+            above = self.blocks[-1]
+            self.blocks[-1] = RawRow(_pipe_cells(self.before), above.citation, is_header=True)
+        self.in_table, self.before = True, None
+
+
+def _is_framed(line: str) -> bool:
+    text = line.strip()
+    return len(text) > 1 and text[0] == "|" and text[-1] == "|"
+
+
+def _is_rule(line: str) -> bool:
+    return all(_RULE_CELL.fullmatch(cell.strip()) for cell in _pipe_cells(line))
+
+
+def _pipe_cells(line: str) -> tuple[str, ...]:
+    """Split a line at its pipes; those at its ends are a frame, and an escaped one is text."""
+    cells = _CELL_BREAK.split(line.strip())
+    if len(cells) > 1 and not cells[0]:
+        cells = cells[1:]
+    if len(cells) > 1 and not cells[-1]:
+        cells = cells[:-1]
+    return tuple(cell.replace("\\|", "|") for cell in cells)

@@ -1,48 +1,49 @@
 """Weigh evidence for what a damaged row's code may be. No evidence, no proposal; one line of evidence is one line of reason.
 
-A descriptor match alone is a trap: the row above and the row below often read almost alike. So a description counts only when
-it is equal, letter by letter, to one known under a single code; a code that a sound row or a better proposal already claims is
-out; and the printed token, where there is one, must be explained. Evidence that stands alone must be strong: what a scanner
-may have done to a token needs the order of the list beside it.
+A description counts only when it is equal, letter by letter, to one known beside a single code; a code that a sound row or a
+better proposal already claims is out, and so is one that contradicts the order of the rows around; what the damaged token may
+have been, and the place in the list, are weighed beside it. Where two codes could each be meant, neither is proposed.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
 from precert import codes
-from precert.facts.model import Fingerprint, Proposal
+from precert.facts.model import Proposal
 from precert.intake import descriptor
 from precert.intake.layouts.columns import words
 from precert.intake.layouts.rows import SetAsideRow, SourceRow
-from precert.intake.repair.confusion import originals
+from precert.intake.repair.confusion import is_near, originals, stripped
+from precert.intake.repair.known import Known
+from precert.intake.repair.order import Gap, Order
+from precert.intake.repair.wording import Wordings
+
+REPAIRABLE = frozenset({"blank-code", "malformed-code", "implausible-code"})
+"""Why a row was set aside, when its code is what is wrong with it."""
 
 # How far each kind of evidence goes by itself. Independent kinds are joined as 1 - product of (1 - weight).
-_WEIGHTS = {"description": 0.9, "confusion": 0.6, "order": 0.4, "federal": 0.5, "known": 0.3}
+_WEIGHTS = {
+    "description": 0.9,
+    "description-cut": 0.55,
+    "misread": 0.6,
+    "near": 0.5,
+    "only": 0.5,
+    "federal": 0.5,
+    "order": 0.4,
+    "open-order": 0.2,
+    "implausible": 0.2,
+    "known": 0.3,
+}
 _ENOUGH = 0.7
+_SURE = 0.9
+_MARGIN = 0.1
+"""How much better the best code must be than the next."""
 _ALIKE = 90.0
 """How alike (0 to 100) an add-on's description and its primary's must be."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownText:
-    """A description known elsewhere, as its digest, with the code it stands beside and the list."""
-
-    code: str
-    fingerprint: Fingerprint
-    list: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Known:
-    """What is known beside the document itself: other lists' descriptions and codes, and federal add-on pairs."""
-
-    texts: tuple[KnownText, ...] = ()
-    codes: frozenset[str] = frozenset()
-    add_ons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Federal add-on code -> primaries."""
+_LONGEST_COMPARED = 2_000
 
 
 @dataclass(kw_only=True)
@@ -59,122 +60,135 @@ class _Claim:
 
 
 def propose(rows: list[SourceRow | SetAsideRow], known: Known) -> list[Proposal]:
-    """Return the proposals for a document's set-aside rows, best first for each row, rows in document order."""
+    """Return the proposals for a document's damaged codes, in document order; a row has one, or none."""
     weighing = _Weighing(rows, known)
-    for gather in (weighing.by_description, weighing.by_confusion, weighing.by_federal_pair):
-        for at, row in enumerate(rows):
-            if isinstance(row, SetAsideRow) and at not in weighing.claimed:
-                gather(at, row)
-    return [_proposal(row, weighing.claimed[at]) for at, row in enumerate(rows) if isinstance(row, SetAsideRow) and at in weighing.claimed]
+    damaged = {at: row for at, row in enumerate(rows) if isinstance(row, SetAsideRow) and row.row.reason in REPAIRABLE}
+    # The surest first: what they claim is closed to the others, and stands as a neighbour beside them.
+    for enough in (_SURE, _ENOUGH):
+        while weighing.claim(damaged, enough):
+            pass
+    return [_proposal(row, weighing.claims[at]) for at, row in damaged.items() if at in weighing.claims]
 
 
 class _Weighing:
     def __init__(self, rows: list[SourceRow | SetAsideRow], known: Known) -> None:
         self.rows, self.known = rows, known
-        self.claimed: dict[int, _Claim] = {}
-        self.listed = {(row.listing.program, row.listing.code) for row in rows if isinstance(row, SourceRow)}
-        self.by_letters: dict[tuple[int, str], set[KnownText]] = {}
-        for text in known.texts:
-            self.by_letters.setdefault((text.fingerprint.length, text.fingerprint.digest), set()).add(text)
-        self.lengths = sorted({(text.fingerprint.length, text.fingerprint.cut) for text in known.texts})
+        self.claims: dict[int, _Claim] = {}
+        self.taken = {(row.listing.program, row.listing.code) for row in rows if isinstance(row, SourceRow)}
+        self.codes: dict[int, str] = {}
+        self.order = Order(rows, self.codes)
+        self.wordings = Wordings((row for row in rows if isinstance(row, SourceRow)), known)
 
-    # -- the three ways to a code, strongest first ---------------------------------------------------------------------
+    def claim(self, damaged: dict[int, SetAsideRow], enough: float) -> bool:
+        """Claim a code for each row that has one good enough; a code that two rows would claim is neither's. Return whether any was."""
+        best = {at: found for at, row in damaged.items() if at not in self.claims and (found := self._best(at, row, enough))}
+        wanted = Counter((damaged[at].row.program, found.code) for at, found in best.items())
+        for at, found in best.items():
+            program = damaged[at].row.program
+            if wanted[program, found.code] == 1:
+                self.claims[at], self.codes[at] = found, found.code
+                self.taken.add((program, found.code))
+        return any(at in self.claims for at in best)
 
-    def by_description(self, at: int, row: SetAsideRow) -> None:
-        found = self._same_description(row.descriptor)
-        named = {text.code for text in found}
-        if len(named) == 1:
-            lists = ", ".join(sorted({text.list for text in found}))
-            evidence = {"description": f"the description is, letter by letter, that of this code on the list {lists}"}
-            self._claim(at, row, next(iter(named)), evidence)
+    def _best(self, at: int, row: SetAsideRow, enough: float) -> _Claim | None:
+        candidates = [_Claim(code=code, evidence=evidence) for code, evidence in self._candidates(at, row).items()]
+        candidates.sort(key=lambda claim: (-claim.confidence, claim.code))
+        if not candidates or candidates[0].confidence < enough:
+            return None
+        rival = candidates[1].confidence if len(candidates) > 1 else 0.0
+        is_clear = rival < _ENOUGH and candidates[0].confidence - rival >= _MARGIN
+        # A description that is a code's, letter by letter, speaks against every other code, also where that one is out.
+        described = {code for code, kind, _ in self._described(row) if kind == "description"}
+        return candidates[0] if is_clear and candidates[0].code in (described or {candidates[0].code}) else None
 
-    def by_confusion(self, at: int, row: SetAsideRow) -> None:
-        fitting = [code for code in sorted(originals(row.row.printed)) if self._in_order(at, code)]
-        if len(fitting) == 1:
-            evidence = {"confusion": f"a scanner is known to print `{row.row.printed}` for it (T as 1 or 7, 0 as O, stray marks)"}
-            self._claim(at, row, fitting[0], evidence)
+    # -- candidates and their evidence ---------------------------------------------------------------------------------
 
-    def by_federal_pair(self, at: int, row: SetAsideRow) -> None:
-        if row.row.printed or not descriptor.facts(row.descriptor).each_additional:
-            return
-        primary = self._likest_primary(row)
-        addons = [code for code, primaries in sorted(self.known.add_ons.items()) if primary in primaries and self._open(at, row, code)]
-        fitting = [code for code in addons if self._in_order(at, code)]
-        if primary and len(fitting) == 1:
-            message = f"an add-on whose description is most like that of {primary}, and a federal add-on of it that no other row claims"
-            self._claim(at, row, fitting[0], {"federal": message})
+    def _candidates(self, at: int, row: SetAsideRow) -> dict[str, dict[str, str]]:
+        """Return each code that something speaks for, with what does."""
+        found: dict[str, dict[str, str]] = {}
+        for code, kind, why in (*self._described(row), *self._misread(row), *self._placed(at, row), *self._federal(at, row)):
+            found.setdefault(code, {})[kind] = why
+        return {code: whole for code, evidence in found.items() if (whole := self._placed_evidence(at, row, code, evidence))}
 
-    # -- evidence ------------------------------------------------------------------------------------------------------
-
-    def _claim(self, at: int, row: SetAsideRow, code: str, evidence: dict[str, str]) -> None:
-        if not self._open(at, row, code):
-            return
-        if self._in_order(at, code):
-            evidence["order"] = self._order(at, code)
-        elif "description" not in evidence:
-            return
-        if code in self.known.codes or code in self.known.add_ons:
+    def _placed_evidence(self, at: int, row: SetAsideRow, code: str, evidence: dict[str, str]) -> dict[str, str] | None:
+        """Add what the place in the list says for a code; None when it, or a sound row, or the code book speaks against it."""
+        gap = self.order.gap(at, codes.family(code))
+        is_beside = codes.family(code) in self.order.kinds_beside(at)
+        if not self._is_open(row, code) or (gap.is_ordered and not gap.holds(code)):
+            return None
+        if "description" not in evidence and not is_beside:
+            return None
+        if gap.is_ordered and is_beside:
+            evidence["order" if gap.is_closed else "open-order"] = _in_order(gap)
+        if self.known.has(code):
             evidence["known"] = "the code is known from another list or a federal table"
-        claim = _Claim(code=code, evidence=evidence)
-        if claim.confidence >= _ENOUGH:
-            self.claimed[at] = claim
+        return evidence
 
-    def _open(self, at: int, row: SetAsideRow, code: str) -> bool:
-        """Whether no sound row of the program, and no better proposal, claims the code."""
-        taken = (row.row.program, code) in self.listed or any(claim.code == code for where, claim in self.claimed.items() if where != at)
-        return not taken
+    def _is_open(self, row: SetAsideRow, code: str) -> bool:
+        """Whether no sound row of the program and no better proposal claims the code, and the code book, if at hand, has it."""
+        return (row.row.program, code) not in self.taken and (not self.known.in_force or code in self.known.in_force)
 
-    def _same_description(self, text: str) -> set[KnownText]:
-        """The known descriptions equal to this one; where a document cut one off, equal up to there."""
-        letters = descriptor.letters(text)
-        found: set[KnownText] = set()
-        for length, cut in self.lengths:
-            if length == len(letters) or (cut and length < len(letters)):
-                same = self.by_letters.get((length, descriptor.digest(letters[:length])), set())
-                found |= {each for each in same if each.fingerprint.cut is cut or length == len(letters)}
+    def _described(self, row: SetAsideRow) -> list[tuple[str, str, str]]:
+        same = self.wordings.same(row.descriptor)
+        if same is None:
+            return []
+        kind = "description" if same.is_whole else "description-cut"
+        extent = "letter by letter" if same.is_whole else "letter by letter up to where it is cut off there"
+        return [(same.code, kind, f"the description is, {extent}, that of this code on the list {'; '.join(same.where)}")]
+
+    def _misread(self, row: SetAsideRow) -> list[tuple[str, str, str]]:
+        printed = row.row.printed
+        why = f"a scanner or a spreadsheet is known to print `{printed}` for it (T as 1 or 7, 0 as O, stray marks, lost zeros)"
+        explains = f"it explains why `{printed}` stands where no such code can"
+        found = [(code, "misread", why) for code in sorted(originals(printed))] if printed else []
+        if row.row.reason == "implausible-code":
+            found += [(code, "implausible", explains) for code, _, _ in found]
         return found
 
-    def _likest_primary(self, row: SetAsideRow) -> str | None:
-        """The sound row, itself no add-on, whose description is most like this one's."""
-        here = " ".join(words(row.descriptor))
+    def _placed(self, at: int, row: SetAsideRow) -> list[tuple[str, str, str]]:
+        """Return the codes that the place alone leaves, where it leaves one: all, or all that the token resembles."""
+        found = []
+        token = stripped(row.row.printed)
+        for kind in sorted(self.order.kinds_beside(at)):
+            gap = self.order.gap(at, kind)
+            fitting = [code for code in gap.between() if self._is_open(row, code)] if gap.is_ordered else []
+            near = [code for code in fitting if is_near(token, code)] if token else []
+            if len(near) == 1:
+                found.append((near[0], "near", f"the only code between its neighbours that `{row.row.printed}` resembles"))
+            if len(fitting) == 1 and self.order.is_alone(at):
+                found.append((fitting[0], "only", "the only code that fits between its neighbours"))
+        return found
+
+    def _federal(self, at: int, row: SetAsideRow) -> list[tuple[str, str, str]]:
+        """Return the one federal add-on of the primary whose description this row's is most like, where there is one."""
+        if row.row.printed or not descriptor.facts(row.descriptor).each_additional:
+            return []
+        primaries = self._likest_primaries(row)
+        add_ons = [code for code, named in sorted(self.known.add_ons.items()) if primaries.intersection(named)]
+        fitting = [code for code in add_ons if self._is_open(row, code) and self.order.gap(at, codes.family(code)).holds(code)]
+        likest = ", ".join(sorted(primaries))
+        why = f"an add-on whose description is most like that of {likest}, and a federal add-on of it that no other row claims"
+        return [(fitting[0], "federal", why)] if len(fitting) == 1 else []
+
+    def _likest_primaries(self, row: SetAsideRow) -> set[str]:
+        """The sound rows of the program, themselves no add-ons, whose descriptions are most like this one's: usually one."""
+        here = _compared(row.descriptor)
         scored = [
-            (fuzz.token_set_ratio(here, " ".join(words(other.descriptor))), other.listing.code)
+            (fuzz.token_set_ratio(here, _compared(other.descriptor)), other.listing.code)
             for other in self.rows
             if isinstance(other, SourceRow) and other.listing.program == row.row.program and not other.listing.facts.each_additional
         ]
-        best = max(scored, default=(0.0, ""))
-        return best[1] if best[0] >= _ALIKE else None
+        best = max(scored, default=(0.0, ""))[0]
+        return {code for score, code in scored if score == best} if best >= _ALIKE else set()
 
-    def _neighbours(self, at: int, code: str) -> tuple[str | None, str | None]:
-        """The nearest codes of the same kind before and after, sound or claimed, in this program."""
-        return self._nearest(range(at - 1, -1, -1), at, code), self._nearest(range(at + 1, len(self.rows)), at, code)
 
-    def _nearest(self, places: Iterable[int], at: int, code: str) -> str | None:
-        here = self.rows[at]
-        program = here.row.program if isinstance(here, SetAsideRow) else here.listing.program
-        for place in places:
-            row = self.rows[place]
-            if isinstance(row, SourceRow):
-                found, where = row.listing.code, row.listing.program
-            elif place in self.claimed:
-                found, where = self.claimed[place].code, row.row.program
-            else:
-                continue
-            if where == program and codes.family(found) == codes.family(code):
-                return found
-        return None
+def _compared(text: str) -> str:
+    return " ".join(words(text))[:_LONGEST_COMPARED]
 
-    def _in_order(self, at: int, code: str) -> bool:
-        before, after = self._neighbours(at, code)
-        rises = before is None or codes.number(before) < codes.number(code)
-        falls = after is None or codes.number(code) < codes.number(after)
-        return rises and falls and (before or after) is not None
 
-    def _order(self, at: int, code: str) -> str:
-        before, after = self._neighbours(at, code)
-        return f"it stands in the order of the list, {f'after {before}' if before else 'first of its kind'}" + (
-            f" and before {after}" if after else ""
-        )
+def _in_order(gap: Gap) -> str:
+    before = f"after {gap.before[-1]}" if gap.before else "first of its kind"
+    return f"it stands in the order of the list, {before}" + (f" and before {gap.after[0]}" if gap.after else "")
 
 
 def _proposal(row: SetAsideRow, claim: _Claim) -> Proposal:

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import typer
 
-from precert import bootstrap
 from precert.requirement.case import RequestError
 from precert.requirement.present import place
 from precert.surfaces.cli.options import Json
@@ -21,7 +20,7 @@ def ingest(  # noqa: PLR0913 - the contract's options
     list_id: Annotated[str | None, typer.Option("--list", metavar="ID", help="The list's id; by default the plan's.")] = None,
     title: Annotated[str | None, typer.Option("--title", metavar="T", help="The list's title; by default the profile's.")] = None,
     profile: Annotated[Path | None, typer.Option("--profile", metavar="FILE", help="A TOML profile that says how to read it.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report; keep nothing. So far the only way.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report; keep nothing.")] = False,
     as_json: Json = False,
 ) -> int:
     """Read a published list and account for each of its rows. Exit status 1 when rows had to be set aside."""
@@ -29,17 +28,18 @@ def ingest(  # noqa: PLR0913 - the contract's options
     if as_json:
         write_json(report)
     else:
-        _show(report)
+        _show(report, dry_run=dry_run)
     return int(bool(report["set_aside"]))
 
 
 def _read(file: Path, *, profile: Path | None, **options: Any) -> dict[str, Any]:  # noqa: ANN401 - passed on as they are
-    from precert.intake.layouts.profile import ProfileError  # noqa: PLC0415 - reading lists is loaded by this verb only
+    from precert import workbench  # noqa: PLC0415 - reading lists is loaded by this verb only
+    from precert.intake.layouts.profile import ProfileError  # noqa: PLC0415
     from precert.intake.pipeline import UnknownLayoutError  # noqa: PLC0415
     from precert.intake.readers.document import UnreadableError  # noqa: PLC0415
 
     try:
-        return bootstrap.ingest(file, profile=profile, **options).to_dict()
+        return workbench.ingest(file, profile=profile, **options).to_dict()
     except OSError as error:
         if error.filename not in {str(file), str(profile)}:
             raise
@@ -50,7 +50,7 @@ def _read(file: Path, *, profile: Path | None, **options: Any) -> dict[str, Any]
         raise RequestError("bad-profile", f"`{profile}`: {error}") from error
 
 
-def _show(report: Mapping[str, Any]) -> None:
+def _show(report: Mapping[str, Any], *, dry_run: bool) -> None:
     page = Page()
     document, rows = report["document"], report["rows"]
     page.say(f"{document['name']}, read for plan {report['plan']}, list {report['list']}, edition {report['edition'] or 'not found'}", 0)
@@ -67,7 +67,8 @@ def _show(report: Mapping[str, Any]) -> None:
     _proposals(page, report)
     _findings(page, report)
     page.gap()
-    page.say("Nothing was kept.", 0)
+    kept = "Nothing was kept." if dry_run else f"Kept as a draft. Next: precert review list, then precert publish --list {report['list']}"
+    page.say(kept, 0)
     page.finish()
 
 

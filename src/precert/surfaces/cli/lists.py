@@ -3,8 +3,9 @@
 from collections import Counter
 from typing import Any
 
-from precert.bootstrap import Published, open_release, plans, published, rulebook
+from precert.bootstrap import open_release, plans, published, rulebook
 from precert.facts.release import Release
+from precert.ports import Published
 from precert.surfaces.cli.options import Json
 from precert.surfaces.cli.output import Page, write_json
 

@@ -24,7 +24,7 @@ GAP = 2
 
 def write_json(document: Mapping[str, object]) -> None:
     """Write one JSON document to stdout: UTF-8 whatever the locale, with a line's end."""
-    _put((json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode(errors="replace"))
+    put_bytes((json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode(errors="replace"))
 
 
 def complain(message: str) -> None:
@@ -37,7 +37,7 @@ def visible(text: str) -> str:
     return text if text.isprintable() else "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
-def _put(data: bytes) -> None:
+def put_bytes(data: bytes) -> None:
     try:
         sys.stdout.buffer.write(data)
         sys.stdout.flush()
@@ -101,7 +101,7 @@ class Page:
     def finish(self) -> None:
         """Write the page to stdout, without blanks at the ends of lines, in the terminal's encoding."""
         text = "\n".join(line.rstrip() for line in self._text.getvalue().strip("\n").split("\n")) + "\n"
-        _put(text.encode(sys.stdout.encoding or "utf-8", errors="replace"))
+        put_bytes(text.encode(sys.stdout.encoding or "utf-8", errors="replace"))
 
 
 def fit(cells: Sequence[Sequence[str]], name: str, at: int) -> int:

@@ -1,0 +1,54 @@
+"""What only the whole document shows: rows printed twice, rows that disagree, and notations that reach beyond their row."""
+
+from dataclasses import replace
+
+from precert.facts.condition import Refused
+from precert.facts.model import Citation, Listing
+from precert.intake.layouts.rows import Sheet, SourceRow
+from precert.intake.readers.document import Document
+
+
+def look_over(sheet: Sheet, document: Document) -> Sheet:
+    """Apply what reaches beyond its row, find what only several rows show, and put the findings in document order."""
+    _refuse_named(sheet)
+    _find_repeated(sheet)
+    order = {block.citation: at for at, block in enumerate(document.blocks)}
+    sheet.findings.sort(key=lambda finding: order[finding.citation])
+    return sheet
+
+
+def _refuse_named(sheet: Sheet) -> None:
+    """Apply a notation that names codes and says they will be refused to every row of those codes (R14)."""
+    named = {code for row in sheet.listed for code in row.refuses}
+    listed = {row.listing.code for row in sheet.listed}
+    for at, row in enumerate(sheet.rows):
+        if isinstance(row, SourceRow) and row.listing.code in named:
+            sheet.rows[at] = replace(row, listing=replace(row.listing, conditions=(*row.listing.conditions, Refused())))
+    for row in sheet.listed:
+        for code in row.refuses:
+            if code not in listed:
+                sheet.find("refused-not-listed", f"the notation refuses `{code}`, which no row lists", row.listing.citation)
+
+
+def _find_repeated(sheet: Sheet) -> None:
+    """A code printed twice in one program: the same row again, or rows that disagree."""
+    seen: dict[tuple[str, str], Listing] = {}
+    for row in sheet.listed:
+        listing = row.listing
+        first = seen.setdefault((listing.program, listing.code), listing)
+        if first is listing:
+            continue
+        before = f"`{listing.code}` stands in this program already, {_place(first.citation)}"
+        if _says(first) == _says(listing):
+            sheet.find("duplicate-row", f"{before}; both rows say the same", listing.citation)
+        else:
+            sheet.find("rows-disagree", f"{before}, and the two rows disagree", listing.citation)
+
+
+def _says(listing: Listing) -> tuple[object, ...]:
+    return listing.printed, listing.platform, listing.begins, listing.changed, listing.conditions
+
+
+def _place(citation: Citation) -> str:
+    named = {name: getattr(citation, name) for name in ("line", "page", "sheet", "row")}
+    return ", ".join(f"{name} {value}" for name, value in named.items() if value is not None)

@@ -1,0 +1,67 @@
+"""Descriptions as evidence: the same wording elsewhere, letter by letter, never "nearly".
+
+The row above and the row below often read almost alike, so a likeness proves nothing; an equal text printed beside one code
+only does, unless a document prints it beside several.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from precert.intake import descriptor
+from precert.intake.layouts.rows import SourceRow
+from precert.intake.repair.known import Known, KnownText
+
+_SHORTEST = 12
+"""Letters a text must have to be told apart from others by them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """The one code that a description stands beside elsewhere, and where."""
+
+    code: str
+    where: tuple[str, ...]
+    is_whole: bool
+    """False: the other document cut its text off, and the two are equal up to there."""
+
+
+class Wordings:
+    """Every description known elsewhere or printed in this document, by its digest."""
+
+    def __init__(self, rows: Iterable[SourceRow], known: Known) -> None:
+        texts = [*known.texts, *_own(rows)]
+        self.by_letters: dict[tuple[int, str], list[KnownText]] = {}
+        for text in texts:
+            self.by_letters.setdefault((text.fingerprint.length, text.fingerprint.digest), []).append(text)
+        self.cuts = sorted({text.fingerprint.length for text in texts if text.fingerprint.cut})
+
+    def same(self, text: str) -> Same | None:
+        """Return the one code known to stand beside this description; None when it stands beside none, or several."""
+        letters = descriptor.letters(text)
+        if len(letters) < _SHORTEST:
+            return None
+        exact = self.by_letters.get((len(letters), descriptor.digest(letters)), [])
+        whole = [each for each in exact if not each.fingerprint.cut]
+        cut = [each for each in exact if each.fingerprint.cut] + self._begun(letters)
+        named = {each.code for each in (*whole, *cut)}
+        if len(named) != 1:
+            return None
+        return Same(named.pop(), tuple(sorted({each.list for each in whole or cut})), bool(whole))
+
+    def _begun(self, letters: str) -> list[KnownText]:
+        """Return the texts cut off elsewhere that these letters begin with."""
+        found: list[KnownText] = []
+        for length in self.cuts:
+            if length < len(letters):
+                same = self.by_letters.get((length, descriptor.digest(letters[:length])), [])
+                found += [each for each in same if each.fingerprint.cut]
+        return found
+
+
+def _own(rows: Iterable[SourceRow]) -> list[KnownText]:
+    """Return the document's own descriptions: a program may print a code that another one prints too."""
+    return [
+        KnownText(code=row.listing.code, fingerprint=row.listing.fingerprint, list=f"{row.listing.program}, in this document")
+        for row in rows
+        if row.listing.fingerprint
+    ]

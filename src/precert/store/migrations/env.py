@@ -1,0 +1,9 @@
+"""What alembic runs: the migrations, on the connection that `precert.store.migrate` hands over, inside its transaction."""
+
+from alembic import context
+
+from precert.store.schema import VERSION_TABLE, metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, version_table=VERSION_TABLE)
+with context.begin_transaction():
+    context.run_migrations()

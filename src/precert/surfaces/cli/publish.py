@@ -1,0 +1,40 @@
+"""`precert publish`: makes an ingested list, with the decisions on its rows, the one that answers."""
+
+from typing import Annotated
+
+import typer
+
+from precert.surfaces.cli.options import Json
+from precert.surfaces.cli.output import Page, write_json
+
+SCHEMA = "precert.publish/1"
+
+
+def publish(
+    *,
+    list_id: Annotated[str, typer.Option("--list", metavar="ID", help="The list to publish; `precert review list` names the drafts.")],
+    as_json: Json = False,
+) -> int:
+    """Publish a list's draft with the decisions that stand. From then on it answers; the releases before it stay."""
+    from precert import workbench  # noqa: PLC0415 - the store is loaded by the verbs that write
+
+    current, release = workbench.publish(list_id)
+    told = {
+        "schema": SCHEMA,
+        "id": current.id,
+        "plan": current.plan,
+        "list": current.list,
+        "known_at": current.known_at.isoformat(),
+        "listed": len(release.listings),
+        "reviewed": sum(listing.review is not None for listing in release.listings),
+        "set_aside": len(release.set_aside),
+    }
+    if as_json:
+        write_json(told)
+        return 0
+    page = Page()
+    counts = f"{told['listed']} listings, {told['reviewed']} of them reviewed; {told['set_aside']} rows unread"
+    page.say(f"{told['list']} is published: {counts}.", 0)
+    page.say(f"{told['id']}, known since {told['known_at']}", 0)
+    page.finish()
+    return 0

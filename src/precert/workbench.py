@@ -1,0 +1,171 @@
+"""Ingest, review, publish: the slower half of the house, wired. `bootstrap.py` wires the half that answers.
+
+A document becomes a draft, kept whole; a person decides on its damaged rows; publishing reads the draft again with those
+decisions and appends a release. Nothing is changed in place, so each step can be repeated and looked back at.
+"""
+
+import getpass
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from precert import bundled
+from precert.bootstrap import current, open_release, published
+from precert.facts.model import Citation, Proposal, SetAside
+from precert.facts.release import ENCODING, Release
+from precert.intake import pipeline
+from precert.intake.layouts.profile import Profile, default_profile, read_profile
+from precert.intake.pipeline import Decided, FederalAddOns, IngestReport
+from precert.intake.repair import Known
+from precert.ports import Clock, Decision, Draft, Published
+from precert.requirement.case import RequestError
+from precert.review import Action, DamagedRow, ReviewError, decide, find, review, stale, standing
+from precert.store.clock import SystemClock
+from precert.store.places import open_store
+from precert.store.sql import SqlStore
+
+
+def ingest(  # noqa: PLR0913 - the contract's parameters
+    path: str | Path,
+    *,
+    plan: str,
+    dry_run: bool = False,
+    list: str | None = None,
+    title: str | None = None,
+    profile: str | Path | None = None,
+    clock: Clock | None = None,
+) -> IngestReport:
+    """Read a published list and account for each of its rows; unless `dry_run`, keep it as the list's draft.
+
+    `profile` is a TOML file; without one the bundled profile of the list is used, else common words only. Nothing is answered
+    from a draft until it is published. Raises OSError, UnreadableError (no reader), UnknownLayoutError (no row could be read),
+    ProfileError, or StoreError.
+    """
+    path, told = Path(path), _profile_text(list or plan, profile)
+    data = path.read_bytes()
+    read = _profile(told, plan, list, title)
+    report = pipeline.ingest(path.name, data, read, known=_known(read.list))
+    if not dry_run:
+        now = (clock or SystemClock()).now()
+        draft = Draft(plan=plan, list=read.list, name=path.name, data=data, profile=told, ingested_at=now)
+        with open_store() as store:
+            store.keep_draft(draft)
+    return report
+
+
+def _profile_text(list_id: str, path: str | Path | None) -> bytes:
+    found = Path(path) if path else bundled.PROFILES / f"{list_id}.toml"
+    return found.read_bytes() if path or found.is_file() else b""
+
+
+def _profile(text: bytes, plan: str, list_id: str | None, title: str | None = None) -> Profile:
+    """Return the profile to read a list by; without a text, common words only."""
+    read = read_profile(text, plan=plan) if text else default_profile(plan, list_id)
+    return replace(read, plan=plan, list=list_id or read.list, title=title or read.title)
+
+
+def _known(list_id: str) -> Known:
+    """What the other lists' current releases tell of codes and descriptions, as evidence for repairs."""
+    return pipeline.known_from(open_release(each) for each in current() if each.list != list_id)
+
+
+# -- review ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """A list under review: its draft as read, its damaged rows, and decisions whose row the draft no longer prints."""
+
+    draft: Draft
+    report: IngestReport
+    rows: Sequence[DamagedRow]
+    stale: Sequence[Decision]
+
+
+def desks(list_id: str | None = None) -> tuple[Desk, ...]:
+    """Return every list under review, or the one asked for. Raises RequestError when there is none, or StoreError."""
+    with open_store() as store:
+        drafts = store.drafts()
+        found = [draft for draft in drafts if list_id is None or draft.list == list_id]
+        if list_id is not None and not found:
+            known = ", ".join(draft.list for draft in drafts) or "none"
+            raise RequestError("unknown-list", f"no draft of `{list_id}` is kept: ingest the document first. Drafts: {known}")
+        return tuple(_desk(draft, store) for draft in found)
+
+
+def _desk(draft: Draft, store: SqlStore) -> Desk:
+    decisions = store.decisions(draft.list)
+    report = _read(draft, {})
+    proposals = {proposal.citation: proposal for proposal in report.proposals}
+    keys, last = pipeline.keys(report.sheet), standing(decisions)
+    rows = [_damaged(aside.row, keys[aside.row.citation], proposals, last) for aside in report.sheet.set_aside]
+    return Desk(draft=draft, report=report, rows=rows, stale=stale(decisions, [row.key for row in rows]))
+
+
+def _damaged(row: SetAside, key: str, proposals: Mapping[Citation, Proposal], last: Mapping[str, Decision]) -> DamagedRow:
+    proposal = proposals.get(row.citation)
+    # a row without a proposal is named by where it stands, as proposals are
+    own = hashlib.sha256(f"{row.citation}{key}".encode()).hexdigest()[:12]
+    return DamagedRow(id=proposal.id if proposal else own, key=key, row=row, proposal=proposal, decision=last.get(key))
+
+
+def _read(draft: Draft, decided: dict[str, Decided], federal: FederalAddOns | None = None) -> IngestReport:
+    profile = _profile(draft.profile, draft.plan, draft.list)
+    return pipeline.ingest(draft.name, draft.data, profile, known=_known(draft.list), federal=federal, decided=decided)
+
+
+def decide_on(  # noqa: PLR0913 - a decision's members
+    asked: Sequence[str], action: Action, *, code: str | None = None, why: str, by: str | None = None, clock: Clock | None = None
+) -> list[Decision]:
+    """Decide on rows under review, by id; all of them or none. Raises ReviewError, RequestError, or StoreError."""
+    rows = [(desk, row) for desk in desks() for row in desk.rows]
+    now, who = (clock or SystemClock()).now(), by or getpass.getuser()
+    decisions = []
+    for each in asked:
+        found = find([row for _, row in rows], each)
+        desk = next(desk for desk, row in rows if row is found)
+        decisions.append(decide(found, action, code=code, by=who, at=now, why=why, list_id=desk.draft.list))
+    with open_store() as store:
+        for decision in decisions:
+            store.decide(decision)
+    return decisions
+
+
+# -- publish -----------------------------------------------------------------------------------------------------------
+
+
+def publish(list_id: str, *, clock: Clock | None = None) -> tuple[Published, Release]:
+    """Publish a list's draft with the decisions that stand; return what is current afterwards. Raises RequestError or StoreError."""
+    (desk,) = desks(list_id)
+    decided = {row.key: _decided(row) for row in desk.rows if row.decision}
+    report = _read(desk.draft, decided, _federal())
+    release, today = report.release, (clock or SystemClock()).now().date()
+    publication = Published(id=release.id, plan=desk.draft.plan, list=list_id, known_at=today)
+    before = {each.list: each for each in current()}.get(list_id)
+    if before and before.id == release.id:
+        return before, release
+    with open_store() as store:
+        return store.publish(release.text().encode(ENCODING), publication), release
+
+
+def _decided(row: DamagedRow) -> Decided:
+    assert row.decision is not None
+    return Decided(code=row.decision.code, review=review(row.decision, row.row.printed))
+
+
+def _federal() -> FederalAddOns | None:
+    """The part of the federal add-on table that the releases at hand carry."""
+    primaries: dict[str, set[str]] = {}
+    editions = set()
+    for each in current():
+        release = open_release(each)
+        editions |= {reference.edition for reference in release.header.references if reference.name == pipeline.FEDERAL}
+        for add_on in release.add_ons:
+            primaries.setdefault(add_on.code, set()).update(add_on.primaries)
+    if not editions:
+        return None
+    return FederalAddOns(edition=max(editions), primaries={code: tuple(sorted(named)) for code, named in primaries.items()})
+
+
+__all__ = ["Action", "Desk", "ReviewError", "decide_on", "desks", "ingest", "publish", "published"]

@@ -1,0 +1,187 @@
+"""Every closed vocabulary of precert's documents, with what each value means: what the schemas and `docs/codes.md` are made of.
+
+The values come from the code. So do the meanings where the code states them; the tables below state the rest, and `complete`
+refuses a value of the code that has none and a meaning whose value is gone.
+"""
+
+import ast
+import inspect
+import re
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from pathlib import Path
+
+from precert.facts.condition import Condition
+from precert.facts.model import Cell
+from precert.requirement import explain
+from precert.review import Action
+
+SOURCE = Path(__file__).parents[1] / "src" / "precert"
+
+CELLS = {
+    Cell.YES: "prior authorization is required",
+    Cell.NO: "none is required",
+    Cell.OUT_OF_SCOPE: "the delegate does not manage the code",
+    Cell.ADD_ON: "reported beside a primary procedure, whose authorization carries it",
+    Cell.UNLISTED: "an unlisted procedure: reviewed by hand",
+    Cell.INVESTIGATIONAL: "experimental or investigational",
+    Cell.IN_SEGMENT: "in scope for the members of one segment; an answer names the segment",
+}
+
+REQUESTS = {
+    "bad-date": "a date is not a day of the calendar written `YYYY-MM-DD`",
+    "bad-field": "a member of the case is unknown, of the wrong type, empty, or names a program the plan does not have",
+    "bad-json": "the case is not JSON that can be read (command line)",
+    "bad-modifier": "a modifier is not two ASCII letters or digits",
+    "bad-profile": "the profile cannot be read (command line)",
+    "bad-units": "units are not a whole number from 1 to 9999",
+    "invalid-code": "`show` was asked for a token that is not a code (command line)",
+    "no-lines": "the case has no lines",
+    "no-release": "no release of the plan was known on that day",
+    "no-words": "`search` was asked for nothing (command line)",
+    "unknown-list": "no draft of this list is kept (command line)",
+    "unknown-plan": "no list of this plan is published here",
+    "unknown-release": "no release of this id, or more than one that begins so, is published here",
+    "unknown-verb": "the command line has no such verb",
+    "unreadable-file": "the file cannot be opened, or nothing in it could be read as a list (command line)",
+}
+
+SET_ASIDE = {
+    "blank-code": "the code cell is blank",
+    "blank-requirement": "the requirement cell is blank",
+    "cell-without-heading": "the row fills a column whose heading is blank",
+    "implausible-code": "the code is well-formed and cannot be right where it stands",
+    "malformed-code": "what stands in the code cell is not a code",
+    "more-cells-than-columns": "the row has more cells than its header names",
+    "no-header": "no header row stands above it",
+    "no-program": "no program's title stands above it",
+    "no-requirement-column": "the header names no requirement column, and the list is no membership list",
+    "oversized-cell": "a cell is too long to be read",
+    "unknown-header": "the row reads like a header, and nobody has said what its columns mean",
+    "unknown-platform": "the platform cell prints a word outside the list's vocabulary",
+    "unknown-requirement": "the requirement cell prints a word outside the list's vocabulary",
+}
+
+LIST_FINDINGS = {
+    "called-unlisted": "the notation calls the code unlisted, and its description does not",
+    "dates-disagree": "two days are printed for the same thing; the first was taken",
+    "descriptor-in-notation": "the description is pasted into the notation cell",
+    "duplicate-row": "the program names the code before, and both rows say the same",
+    "editions-differ": "two copyright lines give different years; the first was taken",
+    "empty-label": "the product or category cell says nothing",
+    "fewer-cells": "the row has fewer cells than its header; the missing ones were read as blank",
+    "label-alias": "the product or category is an odd spelling of another",
+    "long-label": "a label cell holds a text too long to be a label; it was not kept",
+    "notation-beside-cell": "the notation speaks of an add-on, and the requirement cell prints something else",
+    "notation-in-descriptor": "a notation is pasted into the description; it was read as one",
+    "out-of-order": "the code stands out of the order that the rows around it keep",
+    "platform-beside-cell": "the requirement cell needs a platform, and the platform cell names none",
+    "refused-not-listed": "a notation says that a code will be refused, and no row lists that code",
+    "row-contradicts-section": "the section's title prints one requirement and the row another; the row decides",
+    "rows-disagree": "the program names the code before, and the two rows disagree",
+    "uninterpreted-notation": "something printed beside the row was not understood",
+    "unknown-header": "a header cannot be read, so the rows below it were set aside",
+    "unknown-section-cell": "a section's title row prints a requirement outside the vocabulary; its rows decide for themselves",
+    "unmarked-section": "a row was read as a section's title, and nothing but its standing alone marks it as one",
+    "unread-prohibition": "the description forbids to report codes together, and which ones was not understood",
+}
+
+PROPOSAL_STATUS = {"open": "no person has decided on it"}
+
+_VALUE = re.compile(r'    [A-Z_]+ = "(?P<value>[^"]+)"  # (?P<meaning>.+)')
+_CODE = re.compile(r"[a-z]+(?:-[a-z]+)+")
+
+
+def documented(vocabulary: type[StrEnum]) -> dict[str, str]:
+    """Return the values of an enum of the code, each with the comment that stands beside it."""
+    said = (_VALUE.fullmatch(line) for line in inspect.getsource(vocabulary).splitlines())
+    return complete({found["value"]: found["meaning"] for found in said if found}, set(vocabulary), vocabulary.__name__)
+
+
+def reasons() -> dict[str, tuple[str, str]]:
+    """Return the reasons a line may carry: code -> (rule, sentence)."""
+    return dict(sorted(explain._REASONS.items()))  # noqa: SLF001 - the table is the vocabulary
+
+
+def condition(kind: type[Condition]) -> str:
+    """Return what a condition means."""
+    return (kind.__doc__ or "").split("\n", 1)[0]
+
+
+def reviews() -> dict[str, str]:
+    """Return the decisions that make a damaged row a listing."""
+    return {action: meaning for action, meaning in documented(Action).items() if action != Action.REJECT}
+
+
+def cells() -> dict[str, str]:
+    """Return what a requirement cell may print, normalised."""
+    return complete({str(cell): meaning for cell, meaning in CELLS.items()}, {str(cell) for cell in Cell}, "cell")
+
+
+def requests() -> dict[str, str]:
+    """Return the codes of RequestError."""
+    return complete(REQUESTS, {code for path in SOURCE.rglob("*.py") for code in _raised(path)}, "RequestError code")
+
+
+def set_aside() -> dict[str, str]:
+    """Return why a row of a list may be set aside."""
+    return complete(SET_ASIDE, {code for tree in _intake() for code in _reasons(tree)}, "set-aside reason")
+
+
+def list_findings() -> dict[str, str]:
+    """Return what may be found while a list is read."""
+    return complete(LIST_FINDINGS, {code for tree in _intake() for code in _findings(tree)}, "finding of a list")
+
+
+def complete(meanings: dict[str, str], values: set[str], name: str) -> dict[str, str]:
+    """Return the meanings if they are of exactly these values; raise LookupError otherwise."""
+    if without := sorted(values - set(meanings)):
+        raise LookupError(f"{name}: no meaning is written for {', '.join(without)}")
+    if gone := sorted(set(meanings) - values):
+        raise LookupError(f"{name}: the code has no {', '.join(gone)}")
+    return meanings
+
+
+def _raised(path: Path) -> Iterator[str]:
+    """Yield the codes of the RequestErrors that a module builds."""
+    return (code for call in _calls(_tree(path)) if _name(call) == "RequestError" for code in _texts(call.args[:1]))
+
+
+def _intake() -> list[ast.Module]:
+    return [_tree(path) for path in sorted((SOURCE / "intake").rglob("*.py"))]
+
+
+def _findings(tree: ast.Module) -> Iterator[str]:
+    """Yield the codes of the findings that a module makes: the first argument of a `find`, the `code` of a `Finding`."""
+    for call in _calls(tree):
+        if _name(call) in {"find", "_find"}:
+            yield from (code for code in _texts(call.args[:1]) if _CODE.fullmatch(code))
+        if _name(call) == "Finding":
+            yield from _texts(each.value for each in call.keywords if each.arg == "code")
+
+
+def _reasons(tree: ast.Module) -> Iterator[str]:
+    """Yield the reasons for setting rows aside: what is returned as one, given as one, or passed to `_set_aside`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Return) and node.value:
+            yield from (code for code in _texts(ast.walk(node.value)) if _CODE.fullmatch(code))
+    for call in _calls(tree):
+        given = [each.value for each in call.keywords if each.arg == "reason"]
+        given += call.args if _name(call) in {"_set_aside", "SetAside"} else []
+        yield from (code for each in given for code in _texts(ast.walk(each)) if _CODE.fullmatch(code))
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+def _calls(tree: ast.Module) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def _name(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def _texts(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    return (node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
