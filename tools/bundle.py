@@ -1,4 +1,4 @@
-"""Make the bundled rulebooks from the published documents: `python tools/bundle.py SHARED [--out DIR]`.
+"""Make the bundled rulebooks from the published documents: `python -m tools.bundle SHARED [--out DIR]`.
 
 SHARED holds `seeds/` (the documents) and `reference/` (the federal
 add-on table and code sets). The same documents give the same bytes, whoever runs
@@ -14,6 +14,7 @@ from precert import bundled
 from precert.facts.release import ENCODING, Release
 from precert.intake.layouts.profile import read_profile
 from precert.intake.pipeline import FederalAddOns, IngestReport, ingest, known_from, merge_facts
+from tools import medicare
 
 # In the order they are read: a list read first is evidence for the next.
 DOCUMENTS = {
@@ -57,6 +58,11 @@ def build(shared: Path) -> list[tuple[IngestReport, Release]]:
     return [(report, merge_facts(report, [other for other in reports if other is not report]).release) for report in reports]
 
 
+def releases(shared: Path) -> list[Release]:
+    """Return every bundled release: the documents read here, and Medicare's lists from their transcription."""
+    return [release for _, release in build(shared)] + medicare.releases(shared / "reference")
+
+
 def entry(release: Release, known_at: str) -> dict[str, str]:
     """Return a release's line in the manifest."""
     header = release.header
@@ -73,7 +79,7 @@ def main() -> None:
     manifest_path = options.out / bundled.MANIFEST.name
     old = json.loads(manifest_path.read_text(ENCODING)) if manifest_path.exists() else []
     known = {each["id"]: each for each in old}
-    for _, release in build(options.shared):
+    for release in releases(options.shared):
         if release.id not in known:
             if not options.known_at:
                 parser.error(f"the release of {release.header.list} is new: say with --known-at when it became known")

@@ -37,8 +37,9 @@ class _Source:
         self._lines = data.decode("utf-8").splitlines()
 
     def cite(self, code: str) -> Citation:
-        """Cite the first line that names a code."""
-        line = next(number for number, text in enumerate(self._lines, 1) if f'"{code}"' in text)
+        """Cite the line of a code's own entry; where it has none, the first line that names it."""
+        named = [(f'"code": "{code}"' not in text, number) for number, text in enumerate(self._lines, 1) if f'"{code}"' in text]
+        line = min(named)[1]
         return Citation(document=self.name, sha256=self.sha256, line=line)
 
 

@@ -38,13 +38,14 @@ def visible(text: str) -> str:
 
 
 def put_bytes(data: bytes) -> None:
+    """Write bytes to stdout; a reader who closed the pipe has read enough."""
     try:
         sys.stdout.buffer.write(data)
         sys.stdout.flush()
     except OSError as error:
         # What is left in the buffer would fail once more on the way out, with a traceback.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):  # whoever closes a pipe has read enough
+        if not isinstance(error, BrokenPipeError):
             raise
 
 
