@@ -2,13 +2,20 @@
 
 This is the second, independent reading of the documents. It exists only for tests and
 imports nothing of the package under test.
+
+A stranger's clone has no seeds. For it the same rows can be had from the text of the bundled
+releases, plain JSON lines: they hold no wording, so what stood in a notation is written again
+in the few key words that the naive engine looks for. That tests the meaning (dates, cases,
+programs, segments) but not the reading of the notations; the seeds test both.
 """
 
 import csv
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 CIGNA = "cigna-commercial"
 ALLIANCE = "health-alliance-medical"
@@ -114,6 +121,152 @@ def federal_primaries(csv_path: Path) -> dict[str, set[str]]:
             if entry["primary_code"] != "CCCCC":
                 primaries.setdefault(entry["add_on_code"], set()).add(entry["primary_code"])
     return primaries
+
+
+# --- the same from a release -------------------------------------------------------------
+
+
+@dataclass
+class Known:
+    """Everything the naive engine is told: rows of every plan, federal primaries, damaged rows."""
+
+    rows: list[Row]
+    federal: dict[str, set[str]]
+    set_aside: list[SetAside]
+
+
+def known_from_releases(paths: list[Path]) -> Known:
+    """What the texts of releases, one a plan, tell together."""
+    known = Known([], {}, [])
+    for path in paths:
+        known.rows += rows_from_release(path)
+        known.set_aside += set_aside_from_release(path)
+        for code, primaries in federal_from_release(path).items():
+            known.federal[code] = known.federal.get(code, set()) | primaries
+    return known
+
+
+def rows_from_release(path: Path) -> list[Row]:
+    """Every listing of a release, in document order, its meaning written in our few words."""
+    header, facts = _release(path)
+    beside = {line: " ".join(said) for line, said in _beside(facts).items()}
+    rows = [_released(header, fact, beside) for fact in facts if fact["kind"] == "listing"]
+    return sorted(rows, key=lambda row: row.line)
+
+
+def set_aside_from_release(path: Path) -> list[SetAside]:
+    """The damaged rows of a release, with the codes its open proposals name."""
+    header, facts = _release(path)
+    proposed: dict[int, list[str]] = {}
+    for fact in facts:
+        if fact["kind"] == "proposal" and fact["status"] == "open":
+            proposed.setdefault(fact["line"], []).append(fact["proposed"])
+    return [
+        SetAside(header["plan"], fact["line"], fact.get("printed", ""), tuple(proposed.get(fact["line"], ())))
+        for fact in facts
+        if fact["kind"] == "set-aside"
+    ]
+
+
+def federal_from_release(path: Path) -> dict[str, set[str]]:
+    """R15: the federal add-ons that a release carries."""
+    return {fact["code"]: set(fact.get("primaries", ())) for fact in _release(path)[1] if fact["kind"] == "add-on"}
+
+
+def _release(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The header and the facts of a release's text."""
+    header, *facts = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return header, facts
+
+
+def _released(header: dict[str, Any], fact: dict[str, Any], beside: dict[int, str]) -> Row:
+    conditions = {each["kind"]: each for each in fact.get("conditions", ())}
+    only = conditions.get("segment-only", {})
+    printed = fact.get("printed")
+    if printed == "In Scope for Segment Only":
+        printed = f"In Scope for {_segment_name(only)} Only"
+    said = [beside.get(fact["line"], "")]
+    said += [f"{_segment_name(only)} only"] if only.get("notice") else []
+    said += [f"effective {_us(fact['changed'])}"] if "changed" in fact and not {"not-required", "through-plan"} & set(conditions) else []
+    return Row(
+        plan=header["plan"],
+        list=header["list"],
+        program=fact["program"],
+        product=fact.get("product"),
+        category=fact.get("category"),
+        section=fact.get("section"),
+        code=fact["code"],
+        requirement=printed,
+        platform=fact.get("platform"),
+        notation="; ".join(_notation(fact, conditions)),
+        grouping=None,  # its date is in the notation
+        descriptor=" ".join(each for each in said if each),
+        line=fact["line"],
+    )
+
+
+def _segment_name(only: dict[str, Any]) -> str:
+    return str(only["segment"]).replace("-", " ").upper()
+
+
+def _us(day: str) -> str:
+    year, month, of_month = day.split("-")
+    return f"{month}/{of_month}/{year}"
+
+
+def _notation(fact: dict[str, Any], conditions: dict[str, dict[str, Any]]) -> Iterator[str]:
+    """Our short words for what was printed beside a row (engine.py, `INTERPRETED`)."""
+    if "begins" in fact:
+        yield f"add {_us(fact['begins'])}"
+    for kind, members in conditions.items():
+        if kind in _SHORT:
+            yield _SHORT[kind]
+        elif kind == "managed-with":
+            yield f"managed if submitted with {members['family'].upper()}"
+            yield from (f"companion procedure to {code}" for code in members.get("companions", ()))
+        elif kind == "not-required":
+            # Without a day it holds on every day.
+            yield f"no PA required effective {_us(fact.get('changed', '1900-01-01'))}"
+        elif kind == "through-plan":
+            yield from (f"{each['phone']} option {each['option']} fax {each['fax']}" for each in members.get("contacts", ()))
+            if "changed" in fact:
+                yield f"precertification through cigna effective {_us(fact['changed'])}"
+            elif not members.get("contacts") and fact.get("platform") != "Authorization required through Cigna":
+                raise ValueError(f"line {fact['line']}: no words for {kind} without a day, a contact or a platform")
+        elif kind == "refused":
+            yield f"{fact['code']} experimental investigational denied"
+        elif kind == "purchase-only":
+            yield f"with >{members['over']} components purchase only" if "over" in members else "purchase only"
+        elif kind not in _ELSEWHERE:
+            raise ValueError(f"line {fact['line']}: no words for {kind}")
+
+
+_SHORT = {"part-of": "part of sleep DME", "register-device": "not require precertification register device", "uninterpreted": "?"}
+_ELSEWHERE = {"client-specific", "segment-only"}  # told by the section, the cell, or the descriptor
+
+
+def _beside(facts: list[dict[str, Any]]) -> dict[int, list[str]]:
+    """R24, R26: what a descriptor said of other codes, by line."""
+    listed = {fact["line"]: fact["code"] for fact in facts if fact["kind"] == "listing"}
+    forbidden: dict[int, tuple[dict[str, None], dict[str, None]]] = {}
+    pointed: dict[int, list[str]] = {}
+    said: dict[int, list[str]] = {}
+    for fact in facts:
+        if fact["kind"] == "not-together":
+            these, those = forbidden.setdefault(fact["line"], ({}, {}))
+            these[fact["code"]] = those[fact["other"]] = None
+        elif fact["kind"] == "pointer" and fact["code"] == listed[fact["line"]]:
+            said.setdefault(fact["line"], []).append(f"use code {' or '.join(fact['use'])}")
+        elif fact["kind"] == "pointer":
+            pointed.setdefault(fact["line"], []).append(fact["code"])
+    for line, codes in pointed.items():
+        said.setdefault(line, []).append(f"in place of {' and '.join(codes)}")
+    for line, (these, those) in forbidden.items():
+        said.setdefault(line, []).append(f"(do not report {', '.join(these)} with {', '.join(those)})")
+    return said
+
+
+# --- the tables of a seed ----------------------------------------------------------------
 
 
 def _data_rows(seeds_dir: Path, plan: str) -> list[Cells]:

@@ -1,33 +1,19 @@
-"""The naive engine against the worked cases, and against a few laws it must keep itself."""
+"""The naive engine against the worked cases, and against a few laws it must keep itself.
+
+On the rows of the published documents where they are at hand, else on those of the bundled releases.
+"""
 
 import json
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from .engine import answer
-from .rows import (
-    ALLIANCE,
-    CIGNA,
-    SEED_FILES,
-    Row,
-    SetAside,
-    federal_primaries,
-    rows_from_seed,
-    set_aside_from_seed,
-)
+from .rows import ALLIANCE, CIGNA, Row, SetAside, set_aside_from_seed
+from .sources import MISSING, REPO, SEEDS, needs_seeds, releases, seeds
 
-REPO = Path(__file__).resolve().parents[2]
-SHARED = REPO.parent / "shared"
-SEEDS = SHARED / "seeds"
-FEDERAL = SHARED / "reference" / "ncci_add_on_2024q2.csv"
-CASES = REPO / "cases" if (REPO / "cases").is_dir() else SHARED / "cases"
-
-NEEDED = [*(SEEDS / name for name in SEED_FILES.values()), FEDERAL]
-MISSING = [path.name for path in NEEDED if not path.is_file()]
-pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"source documents are not at hand under {SHARED}: {', '.join(MISSING)}")
+CASES = REPO / "cases"
 
 
 def worked_cases() -> list[Any]:
@@ -45,9 +31,8 @@ def worked_cases() -> list[Any]:
 @cache
 def known() -> tuple[list[Row], dict[str, set[str]], list[SetAside]]:
     """The rows of both documents, the federal table, and the damaged rows."""
-    rows = [row for plan in (CIGNA, ALLIANCE) for row in rows_from_seed(SEEDS, plan)]
-    damaged = [each for plan in (CIGNA, ALLIANCE) for each in set_aside_from_seed(SEEDS, plan)]
-    return rows, federal_primaries(FEDERAL), damaged
+    told = releases() if MISSING else seeds()
+    return told.rows, told.federal, told.set_aside
 
 
 def ask(request: dict[str, Any]) -> dict[str, Any]:
@@ -125,6 +110,7 @@ def test_no_notation_is_uninterpreted() -> None:
     assert not [code for code in codes if "uninterpreted" in cigna(code)["lines"][0]["notices"]]
 
 
+@needs_seeds
 def test_caller_may_override_proposals() -> None:
     """R7: a proposal the caller adds or empties."""
     damaged = set_aside_from_seed(SEEDS, ALLIANCE, {101: "0165T", 96: ()})
