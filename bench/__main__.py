@@ -85,7 +85,7 @@ def _opening() -> dict[str, Callable[[], object]]:
 
     def first_answer() -> object:
         bootstrap._bundled.cache_clear()
-        bootstrap._rulebook.cache_clear()  # noqa: SLF001 - a new process has nothing in it
+        bootstrap._rulebook.cache_clear()
         return precert.rulebook(PLAN).determine(asked)
 
     return {"open the rulebook + first answer": first_answer}

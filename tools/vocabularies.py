@@ -81,6 +81,8 @@ LIST_FINDINGS = {
     "rows-disagree": "the program names the code before, and the two rows disagree",
     "uninterpreted-notation": "something printed beside the row was not understood",
     "unknown-header": "a header cannot be read, so the rows below it were set aside",
+    "unknown-platform": "a platform is not in the list's vocabulary; the row was set aside",
+    "unknown-requirement": "a requirement is not in the list's vocabulary; the row was set aside",
     "unknown-section-cell": "a section's title row prints a requirement outside the vocabulary; its rows decide for themselves",
     "unmarked-section": "a row was read as a section's title, and nothing but its standing alone marks it as one",
     "unread-prohibition": "the description forbids to report codes together, and which ones was not understood",

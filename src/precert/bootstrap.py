@@ -5,7 +5,7 @@ is wired in `workbench.py`, so that answering an order pays for none of it.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -155,6 +155,15 @@ def _last_good(versions: tuple[Published, ...]) -> tuple[paper.RawRelease, date]
             refused = refused or error
     assert refused is not None
     raise refused
+
+
+def index_of(release_ids: Sequence[str]) -> Index:
+    """Compile the releases with these ids, whenever they were published. Raises StoreError, or ReleaseError when one is altered."""
+    known = {each.id: each for each in published()}
+    missing = [each for each in release_ids if each not in known]
+    if missing:
+        raise StoreError(f"the release {missing[0]} is not at hand")
+    return _rulebook(tuple((known[each],) for each in release_ids)).index
 
 
 def check(case: Case | Mapping[str, Any]) -> Determination:

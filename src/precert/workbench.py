@@ -6,23 +6,26 @@ decisions and appends a release. Nothing is changed in place, so each step can b
 
 import getpass
 import hashlib
+import json
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from precert import bundled
-from precert.bootstrap import current, open_release, published
+from precert import __version__, bundled, records
+from precert.bootstrap import current, index_of, open_release, published
 from precert.facts.model import Citation, Proposal, SetAside
-from precert.facts.release import ENCODING, Release
+from precert.facts.release import ENCODING, Release, ReleaseError
 from precert.intake import pipeline
 from precert.intake.layouts.profile import Profile, default_profile, read_profile
 from precert.intake.pipeline import Decided, FederalAddOns, IngestReport
 from precert.intake.repair import Known
-from precert.ports import Clock, Decision, Draft, Published
+from precert.ports import Clock, Decision, Draft, Published, StoreError
+from precert.requirement.answer import Determination
 from precert.requirement.case import RequestError
 from precert.review import Action, DamagedRow, ReviewError, decide, find, review, stale, standing
 from precert.store.clock import SystemClock
-from precert.store.places import open_store
+from precert.store.places import open_audit_log, open_store
 from precert.store.sql import SqlStore
 
 
@@ -154,6 +157,43 @@ def _decided(row: DamagedRow) -> Decided:
     return Decided(code=row.decision.code, review=review(row.decision, row.row.printed))
 
 
+# -- records -----------------------------------------------------------------------------------------------------------
+
+
+def keep_record(answer: Determination, *, subject: str | None = None, clock: Clock | None = None) -> str:
+    """Keep an answer in the audit log; return the record's id. Raises StoreError, and then nothing is kept."""
+    now, record_id = (clock or SystemClock()).now(), secrets.token_hex(16)
+    kept = records.make(answer, record_id=record_id, at=now, subject=subject or getpass.getuser(), software=__version__)
+    open_audit_log().append([records.text(kept)])
+    return record_id
+
+
+def verify_records() -> tuple[int, list[str]]:
+    """Check that the audit log is whole and that every record's order is answered as it was; return (records, what is wrong)."""
+    log = open_audit_log()
+    wrong, count = [*log.verify()], 0
+    if wrong:  # what is altered is not worth asking again
+        return count, wrong
+    for entry in log.entries():
+        record, count = json.loads(entry), count + 1
+        try:
+            wrong += [f"record {record['id']}: {each}" for each in records.verify(record, index_of)]
+        except (StoreError, ReleaseError) as error:
+            wrong.append(f"record {record['id']}: {error}")
+    return count, wrong
+
+
+def verify_releases() -> tuple[int, list[str]]:
+    """Check every published release, whole; return (releases, what is wrong)."""
+    wrong, known = [], published()
+    for each in known:
+        try:
+            open_release(each)
+        except (StoreError, ReleaseError) as error:
+            wrong.append(f"{each.list}, known since {each.known_at}: {error}")
+    return len(known), wrong
+
+
 def _federal() -> FederalAddOns | None:
     """The part of the federal add-on table that the releases at hand carry."""
     primaries: dict[str, set[str]] = {}
@@ -168,4 +208,15 @@ def _federal() -> FederalAddOns | None:
     return FederalAddOns(edition=max(editions), primaries={code: tuple(sorted(named)) for code, named in primaries.items()})
 
 
-__all__ = ["Action", "Desk", "ReviewError", "decide_on", "desks", "ingest", "publish", "published"]
+__all__ = [
+    "Action",
+    "Desk",
+    "ReviewError",
+    "decide_on",
+    "desks",
+    "ingest",
+    "keep_record",
+    "publish",
+    "verify_records",
+    "verify_releases",
+]

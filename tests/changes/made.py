@@ -92,7 +92,7 @@ DAYS = tuple(date(2026, month, 1) for month in (1, 7, 12))
 SECOND = "second.txt"
 POOL = 120
 
-_rng = random.Random(3)  # noqa: S311 - a sample, not a secret
+_rng = random.Random(3)
 _some = _rng.choice
 
 

@@ -79,7 +79,7 @@ OF_THE_LIST = {"dos-before-edition", "list-may-be-stale", "list-has-unread-rows"
 
 
 def orders(count: int, seed: int = 11) -> list[Order]:
-    rng = random.Random(seed)  # noqa: S311 - a sample, not a secret
+    rng = random.Random(seed)
     edited = [code for change in FOUND.listings for code in change.codes] + ["A9906", "27412"]
     listed = sorted({row.code for row in FIRST.listings})
     spine = sorted({row.code for row in FIRST.listings if row.product == "Musculoskeletal"})

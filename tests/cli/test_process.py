@@ -54,7 +54,7 @@ def test_a_page_is_written_whatever_the_locale(process: Run) -> None:
         ((), "Missing command; see `precert --help`"),
         (("chekc",), "there is no verb `chekc`; did you mean `check`?"),
         (("check", "--jsno"), "No such option: --jsno"),
-        (("check", *CIGNA, "--record", "22551"), "No such option: --record"),
+        (("check", *CIGNA, "--recrod", "22551"), "No such option: --recrod"),
         (("check", "--plan"), "requires an argument"),
         (("show",), "Missing argument"),
         (("check", "--plan", "cigna-comercial", "22551"), "did you mean `cigna-commercial`?"),

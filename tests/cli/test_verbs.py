@@ -214,12 +214,6 @@ def test_ingest_reports_and_looks_back_when_rows_are_set_aside(inside: Run, smal
     assert "list other, edition not found" in told
 
 
-def test_ingest_keeps_nothing_yet_and_says_so(inside: Run, small: Path) -> None:
-    told = inside("ingest", str(small), "--plan", "test-plan")
-    assert (told.status, told.out) == (2, "")
-    assert "keeping a list is not possible yet" in told.err
-
-
 def test_ingest_refuses_what_it_cannot_read(inside: Run, small: Path, tmp_path: Path) -> None:
     prose, binary, profile = tmp_path / "prose.txt", tmp_path / "list.bin", tmp_path / "profile.toml"
     prose.write_text("no table here\n", encoding="utf-8")

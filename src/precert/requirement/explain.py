@@ -72,6 +72,7 @@ _REASONS: dict[str, tuple[str, str]] = {
     "part-of": ("R21", "The row refers to another program's list, which does not name the code; so this row stands."),
     "superseded": ("R21", "Another program's list, to which a row refers, names the code and decides."),
     "program-not-purchased": ("R28", "The program that lists the code was not bought by the member's client: ask the plan."),
+    "reviewed": ("R65", "The row's code could not be read; {by} {action} on {day}, and the row is answered so."),
     "programs-agree": ("R30", "Every program that lists the code says the same."),
     "settled": ("R31", "Two programs differ on this code; the other lines of the case belong to this one."),
     "strictest": ("R32", "Two programs differ on this code and nothing in the case settles it; the most restrictive is answered."),

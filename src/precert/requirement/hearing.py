@@ -157,7 +157,7 @@ class Hearing:
             outcome=outcome,
             decider=row,
             conflict=conflict,
-            reasons=(*outcome.reasons, *self._cross_referred(at, row), *why),
+            reasons=(*outcome.reasons, *_reviewed(row), *self._cross_referred(at, row), *why),
             notices=self._notices(at, rows),
             contacts=tuple(dict.fromkeys(contacts)),
             candidates=self._candidates(at, outcomes, rows),
@@ -447,6 +447,15 @@ def _rivals(rows: tuple[Row, ...]) -> tuple[Row, ...]:
 def _refers_to(row: Row) -> str | None:
     of = row.conditions.get(PartOf)
     return of.program if isinstance(of, PartOf) else None
+
+
+def _reviewed(row: Row) -> list[Reason]:
+    """R65: say whose reading of a damaged row is answered."""
+    review = row.listing.review
+    if review is None:
+        return []
+    action = "accepted the proposed code" if review.action == "accept" else "corrected it"
+    return [reason("reviewed", by=review.by, action=action, day=review.at[:10])]
 
 
 def _agree(spoken: list[tuple[Row, Outcome]]) -> bool:

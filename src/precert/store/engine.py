@@ -22,7 +22,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from precert.ports import StoreError
 from precert.store.errors import BUSY_SECONDS, postgres_reason, sqlite_reason
 
-PRAGMAS = ("foreign_keys = ON", "journal_mode = DELETE", "synchronous = EXTRA", "fullfsync = ON", "trusted_schema = OFF")
+PRAGMAS: tuple[str, ...] = ("foreign_keys = ON", "journal_mode = DELETE", "synchronous = EXTRA", "fullfsync = ON", "trusted_schema = OFF")
 LOCK = 0x70726563657274
 """The PostgreSQL advisory lock of all writers: `precert` in ASCII. Waiting for it is what puts publishers in order."""
 BEGIN = "precert_begin"

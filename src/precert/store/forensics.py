@@ -104,7 +104,9 @@ class _Walker:
     """Goes through the blocks one by one, and after a broken one looks for the next that is ours."""
 
     def __init__(self, file: BinaryIO, length: int, key: bytes) -> None:
-        self._file, self._length, self._key = file, length, key
+        self._file, self._key = file, key
+        self._length = min(length, file.seek(0, 2))
+        file.seek(0)
         self._due = 1
         self._chain = Chain.new()
         self.found: list[str] = []

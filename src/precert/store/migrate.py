@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from precert.ports import StoreError
 from precert.store.engine import Database
-from precert.store.schema import REVISIONS, VERSION_TABLE, metadata
+from precert.store.revisions import HEAD, REVISIONS, VERSION_TABLE, refuse_newer
+from precert.store.schema import metadata
 
-HEAD = REVISIONS[-1]
 SCRIPTS = Path(__file__).with_name("migrations")
 
 
@@ -22,9 +22,18 @@ def bring_up(database: Database) -> None:
             return
     with database.writing("migrate the schema") as connection:
         found = version(connection)  # asked again: another process may have migrated it while this one waited
-        _check(found, connection, database.place)
+        refuse_newer(found, database.place)
+        _refuse_others(found, connection, database.place)
         if found != HEAD:
             migrate(connection, HEAD)
+
+
+def readable(database: Database) -> bool:
+    """Tell whether a store was ever made here; nothing is migrated. Raises StoreError when a newer version wrote it."""
+    with database.reading("read the schema") as connection:
+        found = version(connection)
+    refuse_newer(found, database.place)
+    return found is not None
 
 
 def version(connection: sa.Connection) -> str | None:
@@ -48,8 +57,6 @@ def migrate(connection: sa.Connection, revision: str) -> None:
     step(config, revision)
 
 
-def _check(found: str | None, connection: sa.Connection, place: str) -> None:
+def _refuse_others(found: str | None, connection: sa.Connection, place: str) -> None:
     if found is None and set(sa.inspect(connection).get_table_names()) & set(metadata.tables):
         raise StoreError(f"{place} holds tables of another program that have the names of a store's: choose another database")
-    if found is not None and found not in REVISIONS:
-        raise StoreError(f"{place} was written by a newer precert (its schema is not one of {', '.join(REVISIONS)}): upgrade precert")

@@ -4,10 +4,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from precert.ports import ReleaseReader
-
 if TYPE_CHECKING:
     from precert.store.audit import FileAuditLog
+    from precert.store.quick import QuickReader
     from precert.store.sql import SqlStore
 
 URL_SETTING, HOME_SETTING = "PRECERT_DATABASE_URL", "PRECERT_HOME"
@@ -35,14 +34,16 @@ def open_store(url: str | None = None) -> "SqlStore":
     return open_database(url or default_url())
 
 
-def open_reader(url: str | None = None) -> ReleaseReader | None:
-    """Open what is published for reading only, or return None when nothing was ever kept. Raises StoreError.
+def open_reader(url: str | None = None) -> "QuickReader | SqlStore | None":
+    """Open a store to read what is published (`ReleaseReader`), or return None when none was ever made. Raises StoreError.
 
     This is what answering an order uses: it makes nothing, migrates nothing, and for a SQLite file imports no SQLAlchemy.
     """
     url = url or default_url()
     if not url.startswith("sqlite:///"):
-        return open_store(url)
+        from precert.store.sql import open_for_reading  # noqa: PLC0415 - as in open_store
+
+        return open_for_reading(url)
     from precert.store.quick import QuickReader  # noqa: PLC0415 - a driver
 
     file = Path(url.removeprefix("sqlite:///")).absolute()

@@ -13,8 +13,10 @@ from pathlib import Path
 from precert.ports import Published, StoreError
 from precert.store import check
 from precert.store.errors import BUSY_SECONDS, sqlite_reason
+from precert.store.revisions import VERSION_TABLE, refuse_newer
 
 _PUBLISHED = "SELECT release, plan, list, known_at FROM publications ORDER BY n"
+_VERSION = f"SELECT version_num FROM {VERSION_TABLE}"  # noqa: S608 - a constant of ours
 _OPEN = "SELECT data FROM releases WHERE id = ?"
 
 
@@ -40,11 +42,16 @@ class QuickReader:
         found: bytes = row[0]
         return found
 
+    def close(self) -> None:
+        """Do nothing: each reading opens the file and closes it again."""
+
     @contextmanager
     def _reading(self, what: str) -> Iterator[sqlite3.Connection]:
         # `rw` makes no file, and can still undo what a killed writer left half done; `ro` could not open such a store at all.
         try:
             with closing(sqlite3.connect(f"{self._file.as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS)) as connection:
+                row = connection.execute(_VERSION).fetchone()
+                refuse_newer(row and row[0], str(self._file))
                 yield connection
         except sqlite3.Error as error:
             raise StoreError(f"cannot {what} in {self._file}: {sqlite_reason(error)}") from None

@@ -9,10 +9,6 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-REVISIONS = ("0001", "0002")
-"""Every revision of the schema, oldest first. Kept here so that opening an up-to-date store does not import alembic."""
-VERSION_TABLE = "precert_schema"
-
 
 class Moment(sa.types.TypeDecorator[datetime]):
     """A time in UTC. SQLite keeps no time zone, so it is taken off and put back here."""
@@ -22,15 +18,12 @@ class Moment(sa.types.TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Write UTC; SQLite writes it without saying so."""
-        if value is None:
-            return None
-        return value.astimezone(UTC).replace(tzinfo=None) if dialect.name == "sqlite" else value.astimezone(UTC)
+        utc = value and value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if utc and dialect.name == "sqlite" else utc
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Read UTC; PostgreSQL answers in the session's time zone."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+        return value and (value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC))
 
 
 def _text(name: str, *more: sa.ForeignKey) -> sa.Column[str]:

@@ -15,7 +15,7 @@ from precert.facts.release import address
 from precert.ports import Decision, Draft, Published, StoreError
 from precert.store import check
 from precert.store.engine import Database, LostError, database
-from precert.store.migrate import bring_up
+from precert.store.migrate import bring_up, readable
 from precert.store.schema import decisions, documents, drafts, publications, releases
 
 _PUBLISHED = sa.select(
@@ -46,20 +46,32 @@ _DECISION = sa.select(*(each for each in decisions.c if each.name != "n"))
 
 def open_database(url: str) -> "SqlStore":
     """Open the store at a URL; make it when it is not there, and migrate it when it is older. Raises StoreError."""
-    found = database(url)
+    found = SqlStore(database(url))
     try:
-        bring_up(found)
+        bring_up(found.database)
     except BaseException:
-        found.engine.dispose()
+        found.close()
         raise
-    return SqlStore(found)
+    return found
+
+
+def open_for_reading(url: str) -> "SqlStore | None":
+    """Open the store at a URL as it is, to read what is published; None when none was made there. Raises StoreError."""
+    found = SqlStore(database(url))
+    made = False
+    try:
+        made = readable(found.database)
+    finally:
+        if not made:
+            found.close()
+    return found if made else None
 
 
 class SqlStore:
     """A release store and a review store in one database. Threads may share it; close it, or use it in a `with`."""
 
     def __init__(self, opened: Database) -> None:
-        self._database = opened
+        self.database = opened
 
     def __enter__(self) -> Self:
         return self
@@ -69,7 +81,7 @@ class SqlStore:
 
     def close(self) -> None:
         """Let go of every connection."""
-        self._database.engine.dispose()
+        self.database.engine.dispose()
 
     def publish(self, release: bytes, published: Published) -> Published:
         """Keep a release and publish it, both or neither; publishing what the list already has current changes nothing.
@@ -79,7 +91,7 @@ class SqlStore:
         check.publication(release, published)
         n = None
         try:
-            with self._database.writing(f"publish {check.named(published.id)}") as connection:
+            with self.database.writing(f"publish {check.named(published.id)}") as connection:
                 _keep_release(connection, release, published.id)
                 current = _current(connection, published.list)
                 if current is not None and current.id == published.id:
@@ -98,7 +110,7 @@ class SqlStore:
         fail at the very last sync: then the commit is there, and nobody can promise that it outlives a failure of power.
         """
         try:
-            with self._database.writing("look again") as connection:
+            with self.database.writing("look again") as connection:
                 found = connection.execute(_PUBLISHED.where(publications.c.n == n)).mappings().first()
         except StoreError:
             raise StoreError(f"{error}; whether it is published could not be seen: look before you try again") from None
@@ -109,37 +121,37 @@ class SqlStore:
 
     def published(self) -> Sequence[Published]:
         """Return every publication, oldest first. Raises StoreError."""
-        with self._database.reading("read what is published") as connection:
+        with self.database.reading("read what is published") as connection:
             rows = connection.execute(_PUBLISHED.order_by(publications.c.n)).mappings().all()
         return [_published(row) for row in rows]
 
     def open(self, release_id: str) -> bytes:
         """Return a release's canonical text. Raises StoreError when it is absent; the caller checks its address."""
         check.texts([release_id])
-        with self._database.reading(f"open {check.named(release_id)}") as connection:
+        with self.database.reading(f"open {check.named(release_id)}") as connection:
             found = _data(connection, releases.c.id, release_id)
         if found is None:
-            raise StoreError(f"{self._database.place} does not hold {check.named(release_id)}")
+            raise StoreError(f"{self.database.place} does not hold {check.named(release_id)}")
         return found
 
     def keep_draft(self, draft: Draft) -> None:
         """Keep a list's draft in place of its last one. Earlier documents stay readable by their digest. Raises StoreError."""
         draft = check.draft(draft)
         values = {"plan": draft.plan, "list": draft.list, "name": draft.name, "ingested_at": draft.ingested_at}
-        with self._database.writing("keep a draft") as connection:
+        with self.database.writing("keep a draft") as connection:
             kept = {"document": _keep_document(connection, draft.data), "profile": _keep_document(connection, draft.profile)}
             _append(connection, drafts, values | kept)
 
     def draft(self, list_id: str) -> Draft | None:
         """Return a list's draft, or None. Raises StoreError, also when its document is altered."""
         check.texts([list_id])
-        with self._database.reading("read a draft") as connection:
+        with self.database.reading("read a draft") as connection:
             row = connection.execute(_DRAFT.where(drafts.c.list == list_id)).mappings().first()
         return None if row is None else self._draft(row)
 
     def drafts(self) -> Sequence[Draft]:
         """Return every list's draft, by list id. Raises StoreError."""
-        with self._database.reading("read the drafts") as connection:
+        with self.database.reading("read the drafts") as connection:
             rows = connection.execute(_DRAFT).mappings().all()
         # Sorted here: databases differ in how they order text.
         return sorted((self._draft(row) for row in rows), key=lambda each: each.list)
@@ -152,26 +164,26 @@ class SqlStore:
     def document(self, sha256: str) -> bytes | None:
         """Return a document or profile ever kept, by the SHA-256 of its bytes, or None. Raises StoreError when it is altered."""
         check.texts([sha256])
-        with self._database.reading("read a document") as connection:
+        with self.database.reading("read a document") as connection:
             found = _data(connection, documents.c.sha256, sha256)
         return None if found is None else self._whole(found, sha256)
 
     def _whole(self, data: bytes, digest: str) -> bytes:
         if check.digest(data) != digest:
-            raise StoreError(f"the document {digest} in {self._database.place} is altered: restore the store from a backup")
+            raise StoreError(f"the document {digest} in {self.database.place} is altered: restore the store from a backup")
         return data
 
     def decide(self, decision: Decision) -> None:
         """Append a decision. Raises StoreError."""
         decision = check.decision(decision)
-        with self._database.writing("keep a decision") as connection:
+        with self.database.writing("keep a decision") as connection:
             _append(connection, decisions, asdict(decision))
 
     def decisions(self, list_id: str) -> Sequence[Decision]:
         """Return a list's decisions, oldest first. Raises StoreError."""
         check.texts([list_id])
         query = _DECISION.where(decisions.c.list == list_id).order_by(decisions.c.n)
-        with self._database.reading("read decisions") as connection:
+        with self.database.reading("read decisions") as connection:
             rows = connection.execute(query).mappings().all()
         return [Decision(**row) for row in rows]
 

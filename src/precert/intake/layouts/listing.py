@@ -46,9 +46,10 @@ class _Row:
     def unread(self) -> str | None:
         """Return why the requirement or the platform cannot be read; a word outside the vocabulary is a finding too (R1)."""
         reason = self._requirement_unread() or self._platform_unread()
-        if reason in ("unknown-requirement", "unknown-platform"):
-            word = self.requirement if reason == "unknown-requirement" else self.platform
-            self._find(reason, f"`{word[:LONGEST_PRINTED]}` is not in the list's vocabulary; the row is set aside")
+        if reason == "unknown-requirement":
+            self._find("unknown-requirement", _unknown(self.requirement))
+        elif reason == "unknown-platform":
+            self._find("unknown-platform", _unknown(self.platform))
         return reason
 
     def _requirement_unread(self) -> str | None:
@@ -158,6 +159,10 @@ class _Row:
 
     def _find(self, code: str, message: str) -> None:
         self.sheet.find(code, message, self.place.raw.citation)
+
+
+def _unknown(word: str) -> str:
+    return f"`{word[:LONGEST_PRINTED]}` is not in the list's vocabulary; the row is set aside"
 
 
 def _has(reading: notation.Reading, kind: type[Condition]) -> bool:

@@ -78,6 +78,8 @@ class _Weighing:
         self.codes: dict[int, str] = {}
         self.order = Order(rows, self.codes)
         self.wordings = Wordings((row for row in rows if isinstance(row, SourceRow)), known)
+        self.primaries: dict[int, set[str]] = {}
+        """What `_likest_primaries` found, by row: sound rows do not change, and comparing with all of them takes time."""
 
     def claim(self, damaged: dict[int, SetAsideRow], enough: float) -> bool:
         """Claim a code for each row that has one good enough; a code that two rows would claim is neither's. Return whether any was."""
@@ -163,7 +165,9 @@ class _Weighing:
         """Return the one federal add-on of the primary whose description this row's is most like, where there is one."""
         if row.row.printed or not descriptor.facts(row.descriptor).each_additional:
             return []
-        primaries = self._likest_primaries(row)
+        if at not in self.primaries:
+            self.primaries[at] = self._likest_primaries(row)
+        primaries = self.primaries[at]
         add_ons = [code for code, named in sorted(self.known.add_ons.items()) if primaries.intersection(named)]
         fitting = [code for code in add_ons if self._is_open(row, code) and self.order.gap(at, codes.family(code)).holds(code)]
         likest = ", ".join(sorted(primaries))

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from precert.store.schema import VERSION_TABLE, metadata
+from precert.store.revisions import VERSION_TABLE
+from precert.store.schema import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, version_table=VERSION_TABLE)
 with context.begin_transaction():

@@ -10,10 +10,11 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from precert import bootstrap
+from precert.requirement.answer import Determination
 from precert.requirement.case import RequestError, read_date
 from precert.requirement.terms import Requirement
 from precert.surfaces.cli.options import Json
-from precert.surfaces.cli.output import write_json
+from precert.surfaces.cli.output import complain, write_json
 
 _UNITS = re.compile(r"[0-9]{1,4}", re.ASCII)
 _LINE_HELP = "CODE[-MOD...][:UNITS], such as 22551, K0823-RR or E2361-NU:2."
@@ -34,6 +35,7 @@ def check(  # noqa: PLR0913 - the contract's options
     case: Annotated[
         str | None, typer.Option("--case", metavar="FILE|-", help="A JSON case, instead of lines; - reads it from stdin.")
     ] = None,
+    record: Annotated[bool, typer.Option("--record", help="Keep the answer; its record's id goes to stderr.")] = False,
     as_json: Json = False,
 ) -> int:
     """Say what a plan's list asks for an order, and what cases to build.
@@ -55,13 +57,22 @@ def check(  # noqa: PLR0913 - the contract's options
     if today:
         told["date_of_service"] = datetime.now().astimezone().date()
     answer = bootstrap.check(_order(lines, told) if case is None else _completed(_read_case(case), told, lines))
+    record_id = _keep(answer) if record else None
     if as_json:
         write_json(answer.to_dict())
     else:
         from precert.surfaces.cli import order  # noqa: PLC0415 - a caller of --json does not pay for it
 
         order.show(answer, today=today)
+    if record_id:
+        complain(f"kept as record {record_id}")
     return int(any(line.requirement is Requirement.INVALID_CODE for line in answer.lines))
+
+
+def _keep(answer: Determination) -> str:
+    from precert import workbench  # noqa: PLC0415 - the store is loaded for a record only
+
+    return workbench.keep_record(answer)
 
 
 def _order(lines: list[str] | None, told: dict[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,21 @@ if TYPE_CHECKING:
     from typer._click import Command, Context, Parameter
 
 ANSWERED, LOOK, UNREADABLE, FAILED = 0, 1, 2, 3
-VERBS = ("check", "lists", "releases", "show", "search", "crosswalk", "anesthesia", "diff", "ingest", "review", "publish", "version")
+VERBS = (
+    "check",
+    "lists",
+    "releases",
+    "show",
+    "search",
+    "crosswalk",
+    "anesthesia",
+    "diff",
+    "ingest",
+    "review",
+    "publish",
+    "verify",
+    "version",
+)
 
 # What typer raises for a command line it cannot read has moved between its releases; its subclass has not.
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]

@@ -165,9 +165,12 @@ def _conflicts(page: Page, answer: Determination) -> None:
 
 def _beside(page: Page, answer: Determination) -> None:
     noted = [(line, notice) for line in answer.lines for notice in line.ruling.notices]
-    if not noted:
+    reviewed = [(line, why) for line in answer.lines for why in line.ruling.reasons if why.code == "reviewed"]
+    if not noted and not reviewed:
         return
     page.heading("WORTH KNOWING")
+    for line, why in reviewed:
+        page.item(f"{words.opening(words.order_line(line))}: {why.text}")
     for line, notice in noted:
         printed = f" {words.row(notice.citation)}" if notice.citation else ""
         page.item(f"{words.opening(words.order_line(line))}: {notice.text}{printed}")
