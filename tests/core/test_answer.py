@@ -80,6 +80,12 @@ def test_every_member_in_the_contracts_order() -> None:
                 "reasons": [
                     {"rule": "R11", "code": "printed-yes", "text": explain.reason("printed-yes").text},
                     {"rule": "R12", "code": "through-plan", "text": explain.reason("through-plan").text},
+                    {
+                        "rule": "R65",
+                        "code": "reviewed",
+                        "text": explain.reason("reviewed", by="A", action="accepted the proposed code", day="2026-01-02").text,
+                    },
+                    {"rule": "R21", "code": "part-of", "text": explain.reason("part-of").text},
                 ],
                 "candidates": [
                     {

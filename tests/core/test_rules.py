@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+import precert
 from precert import RequestError
 from precert.facts import condition, model
 from precert.facts.condition import ManagedWith, PartOf, PlacesOnly, PurchaseOnly, Refused, SegmentOnly, StatesOnly, ThroughPlan
@@ -976,3 +977,10 @@ def test_elsewhere_names_every_list_published_elsewhere_once_each() -> None:
     other = model.Program(name="Far", elsewhere=True)
     held = listing(row("22551"), about=header(programs=(*header().programs, other)))
     assert ask(held, "99213", "99214")["elsewhere"] == [AWAY.name, "Far"]
+
+
+def test_a_cross_reference_that_takes_a_row_out_is_said() -> None:
+    """R21: the reasons tell why one of two rows is no rival."""
+    answer = precert.check({"plan": "cigna-commercial", "date_of_service": "2026-03-02", "lines": [{"code": "E0470"}, {"code": "E0472"}]})
+    told = [[each["code"] for each in line["reasons"]] for line in answer.to_dict()["lines"]]
+    assert told == [["printed-no", "superseded"], ["printed-out-of-scope", "part-of"]]
