@@ -85,7 +85,6 @@ def test_every_member_in_the_contracts_order() -> None:
                         "code": "reviewed",
                         "text": explain.reason("reviewed", by="A", action="accepted the proposed code", day="2026-01-02").text,
                     },
-                    {"rule": "R21", "code": "part-of", "text": explain.reason("part-of").text},
                 ],
                 "candidates": [
                     {
