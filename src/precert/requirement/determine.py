@@ -16,8 +16,9 @@ from precert.facts.model import Cell
 from precert.requirement.answer import Determination, Group, LineAnswer, Ruling
 from precert.requirement.case import Case, Line, RequestError
 from precert.requirement.explain import CaseFinding, finding
-from precert.requirement.hearing import INVALID, NOT_ON_LIST, Hearing, reads_nothing
+from precert.requirement.hearing import INVALID, NOT_ON_LIST, Hearing
 from precert.requirement.terms import FindingCode, Requirement
+from precert.requirement.voices import reads_nothing
 
 STALE_AFTER = timedelta(days=92)
 

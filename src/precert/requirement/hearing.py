@@ -1,12 +1,13 @@
 """A hearing: one case before one index. What each row says for a line (R10-R22), and the rows weighed against each other (R30-R32).
 
-- `Voices` are the rows that speak for a code, and which of them are rivals (R10, R21, R28).
-- `Hearing.outcome` says what one row says for one line: the table `_PRINTED` (R2, R11, R18), then what the notation adds.
+- `voices.py`: the rows that speak for a code, and which of them are rivals (R10, R21, R28).
+- `printed.py`: what a row says by itself: the table of cells (R2, R11, R18), and the notations that read nothing else.
+- `Hearing.outcome` says what one row says for one line: that, and what the notation makes of the other lines.
 - `Hearing.ruling` weighs the rows of a line, or says why no row answers (R7, R26, R28).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from precert import codes
 from precert.facts.compile import Index, Row
@@ -18,7 +19,6 @@ from precert.facts.condition import (
     PartOf,
     PlacesOnly,
     PurchaseOnly,
-    Reads,
     Refused,
     RegisterDevice,
     SegmentOnly,
@@ -26,92 +26,20 @@ from precert.facts.condition import (
     ThroughPlan,
     Uninterpreted,
 )
-from precert.facts.model import OUT_OF_SCOPE_PLATFORM, Cell
+from precert.facts.model import Cell
 from precert.requirement.answer import Candidate, ManagedBy, Outcome, Ruling
 from precert.requirement.case import Case
 from precert.requirement.explain import NOTICES, Notice, Reason, finding, reason
+from precert.requirement.printed import buildable, manager, printed, refused, through_plan, undetermined
 from precert.requirement.terms import STRICTNESS, FindingCode, Limit, Manager, Need, NoticeKind, Requirement
-
-# R2, R11, R18: what a cell alone says: (requirement, who manages, whether the printed platform is kept, the reason).
-_PRINTED: dict[Cell | None, tuple[Requirement, Manager | None, bool, str]] = {
-    None: (Requirement.REQUIRED, Manager.UNSTATED, False, "membership"),
-    Cell.YES: (Requirement.REQUIRED, Manager.DELEGATE, True, "printed-yes"),
-    Cell.NO: (Requirement.NOT_REQUIRED, None, False, "printed-no"),
-    Cell.OUT_OF_SCOPE: (Requirement.OUT_OF_SCOPE, Manager.PLAN, False, "printed-out-of-scope"),
-    Cell.INVESTIGATIONAL: (Requirement.INVESTIGATIONAL, Manager.DELEGATE, True, "printed-investigational"),
-    Cell.UNLISTED: (Requirement.UNLISTED, Manager.DELEGATE, True, "printed-unlisted"),
-}
+from precert.requirement.voices import only_at_home, reads_nothing, voices
 
 # R20: a modifier that says how an item is furnished. NU bought new, UE bought used, RR rented.
 _RENTAL = "RR"
 _FURNISHED = frozenset({"NU", "UE", _RENTAL})
 
-_HOME = "home"
-
 _MOST_KEPT = 50_000
 """How much an index may remember: orders differ without end."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Voices:
-    """The rows that speak for one code: all in force, those of programs that were bought, and of these the rivals."""
-
-    candidates: tuple[Row, ...]
-    standing: tuple[Row, ...]
-    rivals: tuple[Row, ...]
-    _anchors: dict[str, tuple[Row, ...]] = field(default_factory=dict)
-
-    def anchors(self, family: str) -> tuple[Row, ...]:
-        """The rows that make a line an anchor of a family: printed Yes, and no row of the family is itself conditional (R16)."""
-        found = self._anchors.get(family)
-        if found is None:
-            rows = [row for row in self.standing if family in row.families]
-            free = not any(ManagedWith in row.conditions for row in rows)
-            found = self._anchors[family] = tuple([row for row in rows if free and row.listing.printed is Cell.YES])
-        return found
-
-    def free_of_condition(self, family: str) -> bool:
-        """Whether a row of the family stands that is not itself conditional (R16)."""
-        return any(family in row.families and ManagedWith not in row.conditions for row in self.standing)
-
-
-def voices(code: str | None, case: Case, index: Index) -> Voices:
-    """Return the rows that speak for a code; kept with the index where neither the day nor what was bought matters."""
-    if code is None:
-        return _SILENCE
-    rows, bought = index.rows(code), case.programs
-    kept = index.memory.get((code, Voices))
-    if kept is not None and bought is None:
-        found: Voices = kept
-        return found
-    # R10, R60, R61: every row of the code that is in force on the day, and for the state where one is given, is a candidate.
-    candidates = tuple([row for row in rows if row.listing.in_force(case.date_of_service) and _in_state(row, case.state)])
-    # R28: a row of a program that was not bought stays a candidate and takes no other part.
-    standing = candidates if bought is None else tuple([row for row in candidates if row.listing.program in bought])
-    found = Voices(candidates, standing, _rivals(standing))
-    if rows and bought is None and all(_everywhere_always(row) for row in rows):
-        index.memory[code, Voices] = found
-    return found
-
-
-_SILENCE = Voices((), (), ())
-
-
-def reads_nothing(row: Row) -> bool:
-    """Tell whether a row says the same in every case: it is undated, and reads at most the other rows of its code."""
-    listing = row.listing
-    undated = _everywhere_always(row) and listing.changed is None
-    return undated and listing.printed is not Cell.ADD_ON and row.reads <= {Reads.OTHER_LISTINGS}
-
-
-def _everywhere_always(row: Row) -> bool:
-    return row.listing.begins is None and row.listing.ends is None and StatesOnly not in row.conditions
-
-
-def _in_state(row: Row, state: str | None) -> bool:
-    """R61: outside its states a row does not exist; where the state is not given it stays, and asks for it."""
-    only = row.conditions.get(StatesOnly)
-    return state is None or not isinstance(only, StatesOnly) or state in only.states
 
 
 class Hearing:
@@ -162,7 +90,7 @@ class Hearing:
             contacts=tuple(dict.fromkeys(contacts)),
             candidates=self._candidates(at, outcomes, rows),
             citations=tuple([each.listing.citation for each in (self.voices[at].rivals if conflict else rows)]),
-            elsewhere=_only_at_home(self.voices[at].rivals),
+            elsewhere=only_at_home(self.voices[at].rivals),
         )
 
     def _cross_referred(self, at: int, decider: Row) -> list[Reason]:
@@ -232,18 +160,18 @@ class Hearing:
     def _asked(self, row: Row, at: int) -> Outcome:
         listing, conditions = row.listing, row.conditions
         if listing.changed and self.case.date_of_service < listing.changed:
-            return _undetermined(Need.EARLIER_RELEASE, "changed-since", day=listing.changed.isoformat())
+            return undetermined(Need.EARLIER_RELEASE, "changed-since", day=listing.changed.isoformat())
         if NotRequired in conditions:
             said = Outcome(requirement=Requirement.NOT_REQUIRED, reasons=(reason("no-pa-since", day=_since(row)),))
         elif Refused in conditions:
-            said = _refused(self.index, row)
+            said = refused(self.index, row)
         elif listing.printed is Cell.ADD_ON:
             said = self._managed_with(row, at) if ManagedWith in conditions else self._add_on(row, at)
         elif listing.printed is Cell.IN_SEGMENT:
             said = self._in_segment(row)
         else:
-            said = _printed(self.index, row, listing.printed)
-        return self._in_states(row, self._in_place(row, _through_plan(self.index, row, said)))
+            said = printed(self.index, row, listing.printed)
+        return self._in_states(row, self._in_place(row, through_plan(self.index, row, said)))
 
     def _add_on(self, row: Row, at: int) -> Outcome:
         """R15: carried by a required line that the federal table names or, where it names none, of the same place in the list."""
@@ -262,7 +190,7 @@ class Hearing:
         anchors = {other: rows for other in self.others(at) if (rows := self.voices[other].anchors(condition.family))}
         if not anchors:
             if any(self.voices[other].free_of_condition(condition.family) for other in self.others(at)):
-                return _undetermined(Need.PRIMARY_PROCEDURE, "weak-anchor")
+                return undetermined(Need.PRIMARY_PROCEDURE, "weak-anchor")
             plan = ManagedBy(kind=Manager.PLAN, name=self.index.payer)
             return Outcome(requirement=Requirement.ASK_PLAN, managed_by=plan, reasons=(reason("no-anchor"),))
         earliest = sorted([each for found in anchors.values() for each in found], key=lambda each: each.position)
@@ -281,8 +209,8 @@ class Hearing:
     def _carried(self, row: Row, platform: str | None, primaries: list[int], why: str) -> Outcome:
         return Outcome(
             requirement=Requirement.FOLLOWS_PRIMARY,
-            managed_by=_manager(self.index, row, Manager.DELEGATE),
-            platform=_buildable(platform),
+            managed_by=manager(self.index, row, Manager.DELEGATE),
+            platform=buildable(platform),
             primaries=tuple(primaries),
             reasons=(reason(why),),
         )
@@ -292,9 +220,9 @@ class Hearing:
         only = row.conditions[SegmentOnly]
         assert isinstance(only, SegmentOnly)
         if self.case.segment is None:
-            return _undetermined(Need.SEGMENT, "segment-unknown")
+            return undetermined(Need.SEGMENT, "segment-unknown")
         inside = self.case.segment == only.segment
-        as_printed = _printed(self.index, row, Cell.YES if inside else Cell.OUT_OF_SCOPE)
+        as_printed = printed(self.index, row, Cell.YES if inside else Cell.OUT_OF_SCOPE)
         return replace(as_printed, reasons=(reason("in-segment" if inside else "other-segment"),))
 
     def _in_states(self, row: Row, said: Outcome) -> Outcome:
@@ -314,7 +242,7 @@ class Hearing:
             return _missing(said, Need.PLACE_OF_SERVICE, "place-unknown")
         if self.case.place_of_service in only.places:
             return replace(said, reasons=(*said.reasons, reason("place-listed")))
-        return replace(_printed(self.index, row, Cell.OUT_OF_SCOPE), reasons=(reason("other-place"),))
+        return replace(printed(self.index, row, Cell.OUT_OF_SCOPE), reasons=(reason("other-place"),))
 
     def _limited(self, outcome: Outcome, row: Row, at: int) -> Outcome:
         """R20: purchase only, always or with more than so many components; then a rental is a finding, and silence a need."""
@@ -359,7 +287,7 @@ class Hearing:
             )
         if code in self.index.damaged:  # R7
             damaged = self.index.damaged[code]
-            return Ruling(outcome=_undetermined(Need.REVIEW, "review"), reasons=(reason("review"),), citations=damaged)
+            return Ruling(outcome=undetermined(Need.REVIEW, "review"), reasons=(reason("review"),), citations=damaged)
         if not self.index.rows(code) and code not in self.index.pointers:
             return NOT_ON_LIST
         why = [reason("not-on-list"), *self._not_in_force(code)]
@@ -388,7 +316,7 @@ class Hearing:
     def _notices(self, at: int, deciding: list[Row]) -> tuple[Notice, ...]:
         notices = [_notice(kind, row) for row in deciding for kind, holds in _BESIDE.items() if holds(row)]
         notices += self._pointing(self.case.lines[at].code or "")
-        notices += [_notice(NoticeKind.HOME_SETTING, deciding[0])] if _only_at_home(self.voices[at].rivals) else []
+        notices += [_notice(NoticeKind.HOME_SETTING, deciding[0])] if only_at_home(self.voices[at].rivals) else []
         return tuple(notices + _uninterpreted(self.voices[at].candidates))
 
     def _pointing(self, code: str) -> list[Notice]:
@@ -424,29 +352,14 @@ INVALID = Ruling(outcome=Outcome(requirement=Requirement.INVALID_CODE), reasons=
 NOT_ON_LIST = Ruling(outcome=Outcome(requirement=Requirement.NOT_ON_LIST), reasons=(reason("not-on-list"),), elsewhere=True)
 
 
-def _undetermined(need: Need, why: str, **details: str) -> Outcome:
-    return Outcome(requirement=Requirement.UNDETERMINED, needs=(need,), reasons=(reason(why, **details),))
-
-
 def _missing(said: Outcome, need: Need, why: str) -> Outcome:
     """Name one more missing fact: an undetermined answer names each."""
     if said.requirement is not Requirement.UNDETERMINED:
-        return _undetermined(need, why)
+        return undetermined(need, why)
     return replace(said, needs=(need, *said.needs), reasons=(reason(why), *said.reasons))
 
 
-_NO_PRIMARY = _undetermined(Need.PRIMARY_PROCEDURE, "no-primary")
-
-
-def _rivals(rows: tuple[Row, ...]) -> tuple[Row, ...]:
-    """Leave out a row that refers to another program whose list names the code too (R21)."""
-    programs = {row.listing.program for row in rows}
-    return tuple([row for row in rows if _refers_to(row) not in programs - {row.listing.program}])
-
-
-def _refers_to(row: Row) -> str | None:
-    of = row.conditions.get(PartOf)
-    return of.program if isinstance(of, PartOf) else None
+_NO_PRIMARY = undetermined(Need.PRIMARY_PROCEDURE, "no-primary")
 
 
 def _reviewed(row: Row) -> list[Reason]:
@@ -471,43 +384,6 @@ def _same_place(row: Row, other: Row) -> bool:
     return (here.program, here.category, here.section) == (there.program, there.category, there.section)
 
 
-def _buildable(platform: str | None) -> str | None:
-    """A platform cell that prints Out of Scope names no platform (R11)."""
-    return None if platform == OUT_OF_SCOPE_PLATFORM else platform
-
-
-def _manager(index: Index, row: Row, kind: Manager | None) -> ManagedBy | None:
-    if kind is Manager.PLAN:
-        return ManagedBy(kind=kind, name=index.payer)
-    if kind is Manager.DELEGATE and row.delegate:
-        return ManagedBy(kind=kind, name=row.delegate.name)
-    return ManagedBy(kind=Manager.UNSTATED) if kind else None
-
-
-def _printed(index: Index, row: Row, cell: Cell | None) -> Outcome:
-    requirement, kind, keeps_platform, why = _PRINTED[cell]
-    platform = _buildable(row.listing.platform) if keeps_platform else None
-    return Outcome(requirement=requirement, managed_by=_manager(index, row, kind), platform=platform, reasons=(reason(why),))
-
-
-def _through_plan(index: Index, row: Row, outcome: Outcome) -> Outcome:
-    """R12: the requirement stays what is printed; the plan manages it, and no platform takes it."""
-    if ThroughPlan not in row.conditions or outcome.managed_by is None:
-        return outcome
-    plan = ManagedBy(kind=Manager.PLAN, name=index.payer)
-    return replace(outcome, managed_by=plan, platform=None, reasons=(*outcome.reasons, reason("through-plan")))
-
-
-def _refused(index: Index, row: Row) -> Outcome:
-    """R14: investigational wherever the code is printed; `_contradicted` finds where the cell disagrees."""
-    return Outcome(
-        requirement=Requirement.INVESTIGATIONAL,
-        managed_by=_manager(index, row, Manager.DELEGATE),
-        platform=_buildable(row.listing.platform),
-        reasons=(reason("refused"),),
-    )
-
-
 def _since(row: Row) -> str:
     return row.listing.changed.isoformat() if row.listing.changed else "the list was published"
 
@@ -515,8 +391,3 @@ def _since(row: Row) -> str:
 def _contacts(row: Row) -> tuple[Contact, ...]:
     through = row.conditions.get(ThroughPlan)
     return through.contacts if isinstance(through, ThroughPlan) else ()
-
-
-def _only_at_home(rows: Iterable[Row]) -> bool:
-    """R27: whether a code stands only in lists for care at home."""
-    return all(row.setting == _HOME for row in rows)
