@@ -39,11 +39,36 @@ REQUESTS = {
     "no-lines": "the case has no lines",
     "no-release": "no release of the plan was known on that day",
     "no-words": "`search` was asked for nothing (command line)",
+    "too-many-lines": "the case has more than 1,000 lines",
     "unknown-list": "no draft of this list is kept (command line)",
     "unknown-plan": "no list of this plan is published here",
     "unknown-release": "no release of this id, or more than one that begins so, is published here",
     "unknown-verb": "the command line has no such verb",
     "unreadable-file": "the file cannot be opened, or nothing in it could be read as a list (command line)",
+}
+
+DECISIONS = {
+    "bad-code": "a row is corrected to a token that is not a code",
+    "no-by": "the decision does not say who decides",
+    "no-proposal": "the row has no proposal to accept or to reject; it can be corrected",
+    "no-why": "the decision gives no reason",
+    "unclear-proposal": "more than one row under review has an id that begins so",
+    "unknown-proposal": "no row under review has this id",
+}
+
+QUESTIONS = {
+    "bad-code": "a surgical code that was given is not well-formed",
+    "bad-date": "the date is not a day of the calendar written `YYYY-MM-DD`",
+    "bad-field": "a fact is neither true, false, nor left out",
+    "bad-region": "the region is none of the three",
+}
+
+EXITS = {
+    "0": "answered",
+    "1": "answered, with something to look at: a token that is no code, rows set aside or unreadable, something altered",
+    "2": "the request could not be read: `RequestError`, `ReviewError`, `QuestionError`, or a command line that cannot be read",
+    "3": "no answer could be made: `StoreError` (the store or the audit log cannot be used), `ReleaseError` (a release is altered, and no "
+    "good one of its list is left), or an error of ours",
 }
 
 SET_ASIDE = {
@@ -122,7 +147,22 @@ def cells() -> dict[str, str]:
 
 def requests() -> dict[str, str]:
     """Return the codes of RequestError."""
-    return complete(REQUESTS, {code for path in SOURCE.rglob("*.py") for code in _raised(path)}, "RequestError code")
+    return complete(REQUESTS, _raised("RequestError", SOURCE), "RequestError code")
+
+
+def decisions() -> dict[str, str]:
+    """Return the codes of ReviewError."""
+    folder = SOURCE / "review"
+    # What a decision must tell is checked by one function, which makes the code from the name of what is missing.
+    told = {
+        name for path in folder.rglob("*.py") for call in _calls(_tree(path)) if _name(call) == "_told" for name in _texts(call.args[1:2])
+    }
+    return complete(DECISIONS, _raised("ReviewError", folder) | {f"no-{name}" for name in told}, "ReviewError code")
+
+
+def questions() -> dict[str, str]:
+    """Return the codes of QuestionError."""
+    return complete(QUESTIONS, _raised("QuestionError", SOURCE / "anesthesiology"), "QuestionError code")
 
 
 def set_aside() -> dict[str, str]:
@@ -144,9 +184,10 @@ def complete(meanings: dict[str, str], values: set[str], name: str) -> dict[str,
     return meanings
 
 
-def _raised(path: Path) -> Iterator[str]:
-    """Yield the codes of the RequestErrors that a module builds."""
-    return (code for call in _calls(_tree(path)) if _name(call) == "RequestError" for code in _texts(call.args[:1]))
+def _raised(error: str, folder: Path) -> set[str]:
+    """Return the codes of the errors of a kind that the modules of a folder build."""
+    calls = (call for path in folder.rglob("*.py") for call in _calls(_tree(path)) if _name(call) == error)
+    return {code for call in calls for code in _texts(call.args[:1])}
 
 
 def _intake() -> list[ast.Module]:

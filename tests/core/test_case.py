@@ -357,3 +357,13 @@ def test_mappings_are_not_changed() -> None:
     order: Mapping[str, Any] = {**ORDER, "segment": " A "}
     precert.check(order)
     assert order == {**ORDER, "segment": " A "}
+
+
+def test_a_case_of_more_than_a_thousand_lines_is_refused() -> None:
+    """Lines look at one another: a case without end would take time without end."""
+    case = {"plan": "cigna-commercial", "date_of_service": "2026-03-02"}
+    lines = [{"code": "22551"}] * 1000
+    assert len(Case.from_dict(case | {"lines": lines}).lines) == 1000
+    with pytest.raises(RequestError) as refused:
+        Case.from_dict(case | {"lines": [*lines, {"code": "22551"}]})
+    assert refused.value.code == "too-many-lines"

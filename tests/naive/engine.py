@@ -690,13 +690,12 @@ def _prints_refusal(row: Row) -> bool:
 
 
 def _forbidden_pairs(order: Order) -> list[list[Any]]:
-    """R24: every pair of lines whose codes a descriptor forbids together, listed or not."""
-    forbidden = [{a, b} for a, b in _forbidden(order)]
+    """R24: every pair of codes in the case that a descriptor forbids together, listed or not, with the lines of either."""
     found = []
-    for first in order.lines:
-        for second in order.lines:
-            if first.number < second.number and {first.code, second.code} in forbidden:
-                found.append(["do-not-report-together", [first.number, second.number]])
+    for pair in sorted({tuple(sorted(each)) for each in _forbidden(order) if each[0] != each[1]}):
+        held = [[line.number for line in order.lines if line.code == code] for code in pair]
+        if all(held):
+            found.append(["do-not-report-together", sorted(held[0] + held[1])])
     return found
 
 

@@ -19,6 +19,8 @@ _STATE = re.compile(r"[A-Z]{2}", re.ASCII)
 _PLACE = re.compile(r"[0-9]{2}", re.ASCII)
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 MOST_UNITS = 9999
+MOST_LINES = 1000
+"""An order has tens of lines. Lines look at one another, so that a case a hundred times as long would take ten thousand times as long."""
 ECHO = 32
 """How many characters of an invalid token are returned."""
 LONGEST_NAME = 64
@@ -154,6 +156,8 @@ def _lines(lines: object) -> tuple[Line, ...]:
         raise RequestError("no-lines", "the case has no `lines`: list at least one code")
     if not lines:
         raise RequestError("no-lines", "the case has no lines: give at least one code")
+    if len(lines) > MOST_LINES:
+        raise RequestError("too-many-lines", f"the case has {len(lines)} lines; at most {MOST_LINES} are answered together")
     return tuple([_line(each, number) for number, each in enumerate(lines, 1)])
 
 

@@ -147,18 +147,21 @@ def _dated(case: Case, index: Index) -> list[CaseFinding]:
 
 
 def _together(case: Case, index: Index) -> list[CaseFinding]:
-    """R24: every forbidden pair in the case, listed or not."""
-    found: dict[tuple[int, int], CaseFinding] = {}
+    """R24: every forbidden pair of codes in the case, listed or not, with all the lines that order either."""
+    lines: dict[str, list[int]] = {}
     for number, line in enumerate(case.lines, 1):
-        for pair in index.not_together.get(line.code or "", ()):
-            other = pair.other if line.code == pair.code else pair.code
-            for at in [n for n, each in enumerate(case.lines[number:], number + 1) if each.code == other]:
-                found[number, at] = finding(
+        lines.setdefault(line.code or "", []).append(number)
+    found = {}
+    for code in lines:
+        for pair in index.not_together.get(code, ()):
+            if pair.other != pair.code and pair.code in lines and pair.other in lines:
+                first, second = sorted((pair.code, pair.other), key=lambda each: lines[each][0])
+                found[first, second] = finding(
                     FindingCode.DO_NOT_REPORT_TOGETHER,
-                    (number, at),
+                    tuple(sorted(lines[first] + lines[second])),
                     citation=pair.citation,
                     exception=pair.exception,
-                    first=line.token,
-                    second=other,
+                    first=first,
+                    second=second,
                 )
-    return [found[lines] for lines in sorted(found)]
+    return sorted(found.values(), key=lambda each: each.lines)
