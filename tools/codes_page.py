@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 
+from precert.anesthesiology import terms as anesthesia
+from precert.changes.difference import Kind, Timing
 from precert.facts.condition import KINDS
 from precert.requirement import terms
+from precert.review import Action
 from tools import vocabularies
 
 
@@ -22,9 +25,17 @@ def codes_page() -> str:
             "`candidates[].conditions[].kind`: the reviewed meaning of what is printed beside a row.",
             {name: vocabularies.condition(each) for name, each in KINDS.items()},
         ),
+        ("Exit statuses", "Of every verb of the command.", vocabularies.EXITS),
         ("Requests that cannot be read", "`code` of `precert.RequestError`.", vocabularies.requests()),
+        ("Decisions that cannot be taken", "`code` of `ReviewError`, from `precert review`.", vocabularies.decisions()),
+        ("Decisions", "`action` of a decision on a damaged row.", vocabularies.documented(Action)),
         ("Rows set aside", "`set_aside[].reason` of an ingest report.", vocabularies.set_aside()),
         ("Findings of a list", "`findings[].code` of an ingest report.", vocabularies.list_findings()),
+        ("Changes of a row", "`changes[].kind` of `precert diff`, most consequential first.", vocabularies.documented(Kind)),
+        ("Times of a change", "`changes[].timing`, seen from `day`.", vocabularies.documented(Timing)),
+        ("Anesthesia: what is missing", "`needs` of `precert anesthesia`.", vocabularies.documented(anesthesia.Need)),
+        ("Anesthesia: findings", "`findings[].code`.", vocabularies.documented(anesthesia.FindingCode)),
+        ("Anesthesia: questions that cannot be read", "`code` of `QuestionError`.", vocabularies.questions()),
     )
     lines = [
         "# Codes",

@@ -1,4 +1,4 @@
-"""JSON Schemas of `precert.diff/1` and `precert.crosswalk/1`, made as `tools/schemas.py` makes the others."""
+"""The schemas of `precert.diff/1` and `precert.crosswalk/1`, from the facts of the code. Used by `schemas.py`."""
 
 import types
 import typing

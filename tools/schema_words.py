@@ -80,6 +80,11 @@ def day(description: str = "") -> Schema:
     return text(description, DATE, format="date")
 
 
+def time(description: str = "") -> Schema:
+    """A second, in UTC."""
+    return text(description, r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", format="date-time")
+
+
 def code(description: str = "") -> Schema:
     """A well-formed code."""
     return text(description, CODE)

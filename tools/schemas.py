@@ -7,12 +7,15 @@ vocabulary is a list of constants, each with its meaning, from `vocabularies.py`
 import json
 from pathlib import Path
 
+from precert.changes.difference import Kind
 from precert.intake import pipeline
 from precert.requirement import answer, terms
-from precert.requirement.case import ECHO, LONGEST_NAME, MOST_UNITS
-from tools import vocabularies
+from precert.requirement.case import ECHO, LONGEST_NAME, MOST_LINES, MOST_UNITS
+from tools import schema_changes, schema_desk, vocabularies
 from tools.codes_page import codes_page
-from tools.schema_shapes import documents, edition, using
+from tools.schema_anesthesia import anesthesia
+from tools.schema_changes import ANYTHING
+from tools.schema_shapes import documents, edition, printed_requirement, using
 from tools.schema_words import (
     Schema,
     address,
@@ -28,6 +31,7 @@ from tools.schema_words import (
     table,
     term,
     text,
+    time,
     whole,
 )
 
@@ -57,7 +61,7 @@ def case() -> Schema:
         place_of_service=maybe(text("two digits", r"^\s*[0-9]{2}\s*$")),
         programs=maybe(array(text()), "the programs that the member's client bought; null when not known, `[]` when none"),
         reference=maybe(text("the caller's own id of the case; echoed", r"^[A-Za-z0-9._-]{1,64}$")),
-        lines=array(line, minItems=1),
+        lines=array(line, minItems=1, maxItems=MOST_LINES),
     )
     line["required"] = ["code"]
     body["required"] = ["plan", "date_of_service", "lines"]
@@ -166,7 +170,7 @@ def _review() -> Schema:
     return table(
         action=one_of(vocabularies.reviews()),
         by=text("who"),
-        at=text("when, in UTC", r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", format="date-time"),
+        at=time("when, in UTC"),
         why=text(),
         printed=text("what stands in the row's code cell"),
     )
@@ -294,6 +298,7 @@ def show() -> Schema:
         changed=maybe(day("a change: before this day nobody here knows what it said")),
         conditions=array(ref("condition")),
         facts=ref("facts"),
+        review=maybe(_review(), "the decision that made a damaged row a listing; null for a sound row"),
         citation=cited,
     )
     body = table(
@@ -308,8 +313,43 @@ def show() -> Schema:
             table("A federal table calls it an add-on.", plan=of, codes=array(code(), "its primaries there; none when it names none"))
         ),
         damaged=array(table("A row that nobody could read yet and that may be this code.", plan=of, citation=cited)),
+        history=array(_entry(), "every release of the plans' lists, oldest first"),
     )
     return document(SHOW, "what the lists print of one code", body, using("citation", "printed", "condition", "facts"))
+
+
+def _entry() -> Schema:
+    row = table(
+        "A row of the release that names the code.",
+        program=text(),
+        requirement=printed_requirement(),
+        platform=maybe(text()),
+        begins=maybe(day()),
+        ends=maybe(day()),
+        changed=maybe(day()),
+        review=maybe(_review()),
+        citation=ref("citation"),
+    )
+    change = table(
+        "What became of a row of the code since the release of the same list before it.",
+        kind=term(Kind),
+        program=text(),
+        effective=maybe(day("the first date of service on which it can matter; null when the list gives no day")),
+        until=maybe(day("the first date of service on which it no longer matters; null when there is none")),
+        members=array(table("A member that differs.", name=text(), before=ANYTHING, after=ANYTHING)),
+    )
+    return table(
+        "A release, and what it says of the code.",
+        plan=text(),
+        list=text(),
+        edition=edition(),
+        release=address("the release's id"),
+        known_at=day("the day the release became known here"),
+        readable=flag("false where the release is altered or missing: then nothing is said of it"),
+        first=flag("no release of this list came before it here: that its rows are new is not said"),
+        rows=array(row),
+        changes=array(change),
+    )
 
 
 def search() -> Schema:
@@ -370,7 +410,10 @@ def version() -> Schema:
 
 def written() -> dict[Path, str]:
     """Return every file this tool writes, and its text."""
-    schemas = [case(), determination(), ingest(), lists(), releases(), show(), search(), version()]
+    answered = determination()
+    schemas = [case(), answered, ingest(), lists(), releases(), show(), search(), version(), anesthesia()]
+    schemas += [schema_changes.diff(), schema_changes.crosswalk()]
+    schemas += [schema_desk.review(), schema_desk.publish(), schema_desk.verify(), schema_desk.record(answered)]
     files = {DOCS / "schemas" / file_name(schema): json.dumps(schema, indent=1, ensure_ascii=False) + "\n" for schema in schemas}
     return files | {DOCS / "codes.md": codes_page()}
 

@@ -14,15 +14,31 @@ from precert.requirement.answer import Determination
 from precert.requirement.case import Case, RequestError
 
 if TYPE_CHECKING:
+    from precert.anesthesiology.answer import anesthesia
     from precert.intake.pipeline import IngestReport
     from precert.workbench import ingest
 
 __version__ = "0.1.0"
 
-__all__ = ["Case", "Determination", "IngestReport", "RequestError", "Rulebook", "__version__", "check", "ingest", "rulebook"]
+__all__ = [
+    "Case",
+    "Determination",
+    "IngestReport",
+    "RequestError",
+    "Rulebook",
+    "__version__",
+    "anesthesia",
+    "check",
+    "ingest",
+    "rulebook",
+]
 
 # Reading lists is imported when it is asked for: answering an order must not pay for it.
-_LATER = {"IngestReport": "precert.intake.pipeline", "ingest": "precert.workbench"}
+_LATER = {
+    "IngestReport": "precert.intake.pipeline",
+    "anesthesia": "precert.anesthesiology.answer",
+    "ingest": "precert.workbench",
+}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's attributes are of any type

@@ -79,6 +79,11 @@ def read_release(each: Published) -> bytes:
     return reader.open(each.id)
 
 
+def has_store() -> bool:
+    """Tell whether anything was ever kept here. Raises StoreError."""
+    return open_reader() is not None
+
+
 def open_release(each: Published) -> paper.Release:
     """Open a published release whole. Raises ReleaseError when it is altered, StoreError when it is not there."""
     return paper.read(read_release(each), expected=each.id)

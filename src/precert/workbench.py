@@ -8,7 +8,7 @@ import getpass
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,14 +19,15 @@ from precert.facts.release import ENCODING, Release, ReleaseError
 from precert.intake import pipeline
 from precert.intake.layouts.profile import Profile, default_profile, read_profile
 from precert.intake.pipeline import Decided, FederalAddOns, IngestReport
+from precert.intake.readers import RawRow, UnreadableError, read
 from precert.intake.repair import Known
 from precert.ports import Clock, Decision, Draft, Published, StoreError
 from precert.requirement.answer import Determination
 from precert.requirement.case import RequestError
 from precert.review import Action, DamagedRow, ReviewError, decide, find, review, stale, standing
 from precert.store.clock import SystemClock
-from precert.store.places import open_audit_log, open_store
-from precert.store.sql import SqlStore
+from precert.store.places import default_url, open_audit_log, open_store
+from precert.store.sql import SqlStore, open_for_reading
 
 
 def ingest(  # noqa: PLR0913 - the contract's parameters
@@ -71,6 +72,32 @@ def _profile(text: bytes, plan: str, list_id: str | None, title: str | None = No
 def _known(list_id: str) -> Known:
     """What the other lists' current releases tell of codes and descriptions, as evidence for repairs."""
     return pipeline.known_from(open_release(each) for each in current() if each.list != list_id)
+
+
+def own_words(cited: Iterable[Citation]) -> dict[Citation, str]:
+    """Return what the cited rows print, from the documents that were ingested here; nothing of a document that was not.
+
+    This is wording that others have rights in: it is for a terminal, and goes into no answer and no file. Raises StoreError.
+    """
+    wanted = set(cited)
+    store = open_for_reading(default_url())
+    if store is None:
+        return {}
+    found: dict[Citation, str] = {}
+    with store:
+        for name, sha256 in {(each.document, each.sha256) for each in wanted}:
+            data = store.document(sha256)
+            found |= _printed(name, data, wanted) if data is not None else {}
+    return found
+
+
+def _printed(name: str, data: bytes, wanted: set[Citation]) -> dict[Citation, str]:
+    try:
+        blocks = read(name, data).blocks
+    except UnreadableError:
+        return {}
+    cited = [each for each in blocks if each.citation in wanted]
+    return {each.citation: " | ".join(each.cells) if isinstance(each, RawRow) else each.text for each in cited}
 
 
 # -- review ------------------------------------------------------------------------------------------------------------
@@ -216,6 +243,7 @@ __all__ = [
     "desks",
     "ingest",
     "keep_record",
+    "own_words",
     "publish",
     "verify_records",
     "verify_releases",

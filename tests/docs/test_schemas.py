@@ -282,6 +282,7 @@ UNREADABLE: list[dict[str, Any]] = [
     ORDER | {"patient": "x"},
     ORDER | {"lines": []},
     ORDER | {"lines": None},
+    ORDER | {"lines": [{"code": "22551"}] * 1001},
     ORDER | {"lines": ["22551"]},
     ORDER | {"lines": [{}]},
     ORDER | {"lines": [{"code": 22551}]},
@@ -296,7 +297,7 @@ UNREADABLE: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("case", UNREADABLE, ids=str)
+@pytest.mark.parametrize("case", UNREADABLE, ids=lambda case: str(case)[:200])
 def test_an_unreadable_case_is_refused_by_both(case: dict[str, Any]) -> None:
     assert not CASE.is_valid(case)
     with pytest.raises(RequestError):

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from precert import codes
+from precert.request import RequestError as RequestError  # noqa: PLC0414 - this is where its readers look for it
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _REFERENCE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
@@ -24,14 +25,6 @@ MOST_LINES = 1000
 ECHO = 32
 """How many characters of an invalid token are returned."""
 LONGEST_NAME = 64
-
-
-class RequestError(ValueError):
-    """A request that could not be read. `code` is stable; the message says what and where, and may quote the input."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

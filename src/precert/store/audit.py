@@ -20,6 +20,10 @@ from precert.store.chain import Anchor, Block, Chain, lines, segment_start
 LOST_KEY = "the key of the audit log is missing: nothing can show whether the log is whole"
 
 
+class AlteredError(StoreError):
+    """Somebody altered the log, its head or its key."""
+
+
 class FileAuditLog:
     """An append-only chain of entries in a folder. Threads and processes may share it.
 
@@ -77,9 +81,12 @@ class FileAuditLog:
                 return [] if self._unused() and witness is None else [LOST_KEY]
             try:
                 anchor = self._anchor(key)
-            except StoreError as error:
+            except AlteredError as error:
                 return [str(error), *self._walk(key, self._size())]
-            anchor, after = self._settle(anchor, key)
+            try:
+                anchor, after = self._settle(anchor, key)
+            except AlteredError:
+                after = []  # a block is left that cannot be joined to what is before it: that is told below
         # Without the lock: what is anchored does not change any more, and writers need not wait for the hash of all of it.
         with self._told("verify"):
             return [*self._anchored(anchor, key), *after, *self._witnessed(witness)]
@@ -89,7 +96,7 @@ class FileAuditLog:
     def _begin(self) -> bytes:
         """Begin a log: its empty head first, its key last, so that where there is a key there is a head."""
         if not self._unused():
-            raise StoreError(LOST_KEY)
+            raise AlteredError(LOST_KEY)
         key = secrets.token_bytes(32)
         files.replace(self._head, Anchor.empty().render(key))
         files.replace(self._key_file, key.hex().encode() + b"\n")
@@ -99,7 +106,7 @@ class FileAuditLog:
         """Return the head and the chain up to it, after finishing or cutting what an interrupted commit left."""
         anchor, after = self._settle(self._anchor(key), key)
         if after or self._size() < anchor.length:
-            raise StoreError(f"the audit log is altered: {after[0] if after else 'it ends before its head'}. Verify it")
+            raise AlteredError(f"the audit log is altered: {after[0] if after else 'it ends before its head'}. Verify it")
         return anchor, self._chain(anchor, key)
 
     def _commit(self, block: Block, data: bytes, anchor: Anchor, chain: Chain, key: bytes) -> Anchor:
@@ -165,7 +172,7 @@ class FileAuditLog:
                 file.seek(segment_start(anchor.length))
                 chain.update(file.read(anchor.length - file.tell()))
         if chain.hash != anchor.hash:
-            raise StoreError("the audit log is altered near its end. Verify it")
+            raise AlteredError("the audit log is altered near its end. Verify it")
         return chain
 
     # What a verifier does.
@@ -206,10 +213,10 @@ class FileAuditLog:
     def _anchor(self, key: bytes) -> Anchor:
         data = _read(self._head)
         if data is None:
-            raise StoreError("the head of the audit log is missing")
+            raise AlteredError("the head of the audit log is missing")
         anchor = Anchor.parse(data, key)
         if anchor is None:
-            raise StoreError("the head of the audit log is altered, or was made by another installation")
+            raise AlteredError("the head of the audit log is altered, or was made by another installation")
         return anchor
 
     def _key(self) -> bytes | None:

@@ -9,7 +9,7 @@ home on a network does not have. Publishing is rare, so that readers who wait fo
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -49,6 +49,9 @@ class DriverConnection(Protocol):
 
     def cursor(self) -> Cursor:
         """Return a new cursor."""
+
+    def close(self) -> None:
+        """Close it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +152,13 @@ def _make(file: Path) -> None:
 
 def _prepare(connection: DriverConnection, _record: object) -> None:
     connection.isolation_level = None  # transactions begin where `_begin` says, not where the driver guesses
-    cursor = connection.cursor()
-    for pragma in PRAGMAS:
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    try:
+        with closing(connection.cursor()) as cursor:
+            for pragma in PRAGMAS:
+                cursor.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error:
+        connection.close()  # the pool has not seen it yet, and would leave it open
+        raise
 
 
 def _begin(connection: sa.Connection) -> None:

@@ -30,9 +30,12 @@ def review(
 ) -> int:
     """Look at the rows of ingested lists that could not be read, and decide what they are. Publishing applies the decisions."""
     verb, *asked = words or ["list"]
+    desks = _desks(list_id)  # first, so that nothing is decided when there is no such list
     if verb != "list":
         _decide(verb, asked, why, by)
-    desks = _desks(list_id)
+        desks = _desks(list_id)
+    elif asked:
+        raise RequestError("bad-field", f"list takes nothing more, and `{asked[0]}` was given; --list ID looks at one list")
     if as_json:
         write_json({"schema": SCHEMA, "lists": [_desk(desk) for desk in desks]})
     else:

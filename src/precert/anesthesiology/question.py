@@ -1,0 +1,52 @@
+"""The question: the facts that are known, and the date of service. Nothing here can carry a patient's name."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from precert.anesthesiology.terms import REGION, Flag, QuestionError, Region
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A date of service, and the facts that are known, by name; what is not known is not in `facts`."""
+
+    day: date
+    facts: Mapping[str, str | bool]
+
+    def within(self, region: Region) -> "Question":
+        """Return the same question with the region known."""
+        return Question(self.day, {REGION: region.value, **{name: value for name, value in self.facts.items() if name != REGION}})
+
+
+def read(day: object, region: object, flags: Mapping[Flag, object]) -> Question:
+    """Read a question; None is not known. Raises QuestionError `bad-date`, `bad-region` or `bad-field`."""
+    facts: dict[str, str | bool] = {} if region is None else {REGION: _region(region)}
+    for flag, value in flags.items():
+        if isinstance(value, bool):
+            facts[flag.value] = value
+        elif value is not None:
+            raise QuestionError("bad-field", f"`{flag}` is `{value}`; it should be true, false, or left out")
+    return Question(read_date(day), facts)
+
+
+def _region(value: object) -> str:
+    if isinstance(value, str) and value in set(Region):
+        return str(value)
+    raise QuestionError("bad-region", f"`region` is `{value}`; it should be {', '.join(Region)}, or left out")
+
+
+def read_date(value: object) -> date:
+    """Read a calendar day written `YYYY-MM-DD` (or given as a date). Raises QuestionError `bad-date`."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    # fromisoformat alone would take 20260302 and week dates as well
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise QuestionError("bad-date", f"`date` is `{value}`; it should be a day written like `2026-03-02`")
