@@ -60,6 +60,8 @@ def publish() -> Schema:
         listed=whole("how many listings it holds"),
         reviewed=whole("how many of them a person's decision made"),
         set_aside=whole("how many rows nobody could read"),
+        codes_added=whole("how many codes the release in use before did not list"),
+        codes_removed=whole("how many codes the release in use before listed, and this one does not"),
     )
     return document(publishing.SCHEMA, "what a publication made current", body)
 

@@ -92,8 +92,10 @@ def open_release(each: Published) -> paper.Release:
 class Rulebook:
     """A plan's compiled releases: ask it with `determine`, count and iterate its listings, see its `releases`."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, refused: tuple[str, ...] = ()) -> None:
         self.index = index
+        self.refused = refused
+        """Newer releases that were not whole, in words: an older one answers in their place."""
 
     def determine(self, case: Case | Mapping[str, Any]) -> Determination:
         """Answer a case (a `Case` or the JSON members of contract.md). Raises RequestError."""
@@ -128,6 +130,8 @@ def rulebook(plan: str, known_at: str | date | None = None) -> Rulebook:
     A release that is altered is refused, and the last good one of its list answers; the answer names it. Raises RequestError
     `unknown-plan`, `bad-date`, or `no-release` when no release was known yet; ReleaseError when no good release is left.
     """
+    if not isinstance(plan, str):
+        raise RequestError("unknown-plan", f"a plan is named by its id, not by `{plan!r}`")
     day = None if known_at is None else read_date(known_at, "known_at")
     versions = _versions(plan, day)
     if not versions:
@@ -148,18 +152,20 @@ def _no_release(plan: str, known_at: date | None) -> RequestError:
 # Keyed by what is published: a new publication is a new key, so an answer never comes from a rulebook of yesterday.
 @lru_cache(maxsize=64)
 def _rulebook(versions: tuple[tuple[Published, ...], ...]) -> Rulebook:
-    return Rulebook(compile_releases(_last_good(each) for each in versions))
+    refused: list[str] = []
+    return Rulebook(compile_releases([_last_good(each, refused) for each in versions]), tuple(refused))
 
 
-def _last_good(versions: tuple[Published, ...]) -> tuple[paper.RawRelease, date]:
-    refused: paper.ReleaseError | StoreError | None = None
+def _last_good(versions: tuple[Published, ...], refused: list[str]) -> tuple[paper.RawRelease, date]:
+    first: paper.ReleaseError | StoreError | None = None
     for each in reversed(versions):
         try:
             return paper.parse(read_release(each), expected=each.id), each.known_at
         except (paper.ReleaseError, StoreError) as error:
-            refused = refused or error
-    assert refused is not None
-    raise refused
+            first = first or error
+            refused.append(f"the release of `{each.list}` known since {each.known_at} is refused: {error}")
+    assert first is not None
+    raise first
 
 
 def index_of(release_ids: Sequence[str]) -> Index:

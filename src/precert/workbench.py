@@ -7,6 +7,7 @@ decisions and appends a release. Nothing is changed in place, so each step can b
 import getpass
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -46,6 +47,7 @@ def ingest(  # noqa: PLR0913 - the contract's parameters
     from a draft until it is published. Raises OSError, UnreadableError (no reader), UnknownLayoutError (no row could be read),
     ProfileError, or StoreError.
     """
+    _check_ids(plan, list)
     path, told = Path(path), _profile_text(list or plan, profile)
     data = path.read_bytes()
     read = _profile(told, plan, list, title)
@@ -56,6 +58,16 @@ def ingest(  # noqa: PLR0913 - the contract's parameters
         with open_store() as store:
             store.keep_draft(draft)
     return report
+
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+
+
+def _check_ids(*ids: str | None) -> None:
+    # an id names files and rows: it may not wander
+    for each in ids:
+        if each is not None and not _ID.fullmatch(each):
+            raise RequestError("bad-field", f"`{each[:64]}` is no id of a plan or list: 1 to 64 letters, digits, `.`, `_` and `-`")
 
 
 def _profile_text(list_id: str, path: str | Path | None) -> bytes:
@@ -175,6 +187,8 @@ def publish(list_id: str, *, clock: Clock | None = None) -> tuple[Published, Rel
     before = {each.list: each for each in current()}.get(list_id)
     if before and before.id == release.id:
         return before, release
+    if before and before.known_at > today:
+        raise RequestError("clock-behind", f"the list in use became known on {before.known_at}, after today, {today}: set the clock right")
     with open_store() as store:
         return store.publish(release.text().encode(ENCODING), publication), release
 

@@ -169,7 +169,7 @@ def test_search_is_capped_and_says_so(inside: Run) -> None:
     assert document["count"] > 600
     told = page(inside, "search", "durable", "--limit", "3")
     assert "the first 3 are shown (--limit shows more)" in told
-    assert "Descriptions are searched only where a local store holds their text; there is none yet." in told
+    assert "Descriptions are not searched" in told
 
 
 def test_search_without_a_hit_is_answered(inside: Run) -> None:

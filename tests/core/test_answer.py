@@ -230,7 +230,8 @@ def test_the_table() -> None:
     assert re.split(r"\s{2,}", table[3]) == ["1", "22551-NU-59:2", "required", "Sample", "Day", "list.txt:1"]
     assert re.split(r"\s{2,}", table[4]) == ["2", "<b>\ufffd", "invalid-code"]
     assert re.split(r"\s{2,}", table[5]) == ["3", "22552", "undetermined", "Day", "segment", "list.txt:2"]
-    assert " ".join(table[7:]) == explain.DISCLAIMER
+    assert table[7] == "Case to build: Sample, Day: lines 1"
+    assert " ".join(table[9:]) == explain.DISCLAIMER
 
 
 def test_the_table_shows_no_control_characters() -> None:

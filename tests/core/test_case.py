@@ -359,11 +359,37 @@ def test_mappings_are_not_changed() -> None:
     assert order == {**ORDER, "segment": " A "}
 
 
-def test_a_case_of_more_than_a_thousand_lines_is_refused() -> None:
+def test_a_case_of_more_than_five_thousand_lines_is_refused() -> None:
     """Lines look at one another: a case without end would take time without end."""
     case = {"plan": "cigna-commercial", "date_of_service": "2026-03-02"}
-    lines = [{"code": "22551"}] * 1000
-    assert len(Case.from_dict(case | {"lines": lines}).lines) == 1000
+    lines = [{"code": "22551"}] * 5000
+    assert len(Case.from_dict(case | {"lines": lines}).lines) == 5000
     with pytest.raises(RequestError) as refused:
         Case.from_dict(case | {"lines": [*lines, {"code": "22551"}]})
     assert refused.value.code == "too-many-lines"
+
+
+@pytest.mark.parametrize(
+    ("members", "code"),
+    [
+        ({"date_of_service": "2026-03-02"}, "bad-date"),
+        ({"date_of_service": datetime(2026, 3, 2, tzinfo=UTC)}, "bad-date"),
+        ({"lines": ()}, "no-lines"),
+        ({"lines": ({"code": "22551"},)}, "no-lines"),
+        ({"segment": "FL-DSNP"}, "bad-field"),
+    ],
+)
+def test_a_case_built_by_hand_is_looked_at_too(members: dict[str, Any], code: str) -> None:
+    sound: dict[str, Any] = {"plan": "p", "date_of_service": date(2026, 3, 2), "lines": (Line(token="22551", code="22551"),)}
+    assert Case(**sound).segment is None
+    with pytest.raises(RequestError) as refused:
+        Case(**(sound | members))
+    assert refused.value.code == code
+
+
+def test_a_state_is_one_of_the_states() -> None:
+    """A state that does not exist would silently answer that nothing is listed there (R61)."""
+    case = {"plan": "medicare-ffs", "date_of_service": "2026-03-02", "lines": [{"code": "K0856"}]}
+    assert Case.from_dict(case | {"state": " fl "}).state == "FL"
+    with pytest.raises(RequestError, match="`state` is `ZZ`"):
+        Case.from_dict(case | {"state": "ZZ"})

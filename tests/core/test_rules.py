@@ -982,3 +982,10 @@ def test_a_cross_reference_that_takes_a_row_out_is_said() -> None:
     answer = precert.check({"plan": "cigna-commercial", "date_of_service": "2026-03-02", "lines": [{"code": "E0470"}, {"code": "E0472"}]})
     told = [[each["code"] for each in line["reasons"]] for line in answer.to_dict()["lines"]]
     assert told == [["printed-no", "superseded"], ["printed-out-of-scope", "part-of"]]
+
+
+@pytest.mark.parametrize("plan", [None, 5, ["cigna-commercial"]])
+def test_a_rulebook_is_asked_for_by_a_plans_id(plan: Any) -> None:  # noqa: ANN401
+    with pytest.raises(precert.RequestError) as refused:
+        precert.rulebook(plan)
+    assert refused.value.code == "unknown-plan"

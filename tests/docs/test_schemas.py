@@ -282,7 +282,7 @@ UNREADABLE: list[dict[str, Any]] = [
     ORDER | {"patient": "x"},
     ORDER | {"lines": []},
     ORDER | {"lines": None},
-    ORDER | {"lines": [{"code": "22551"}] * 1001},
+    ORDER | {"lines": [{"code": "22551"}] * 5001},
     ORDER | {"lines": ["22551"]},
     ORDER | {"lines": [{}]},
     ORDER | {"lines": [{"code": 22551}]},

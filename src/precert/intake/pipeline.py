@@ -42,7 +42,7 @@ class UnknownLayoutError(ValueError):
     """A document without one row that could be read; the message says what was tried."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class IngestReport:
     """What was read from one document, row by row, before any review decision. `release` is what publishing it would hold."""
 
@@ -51,6 +51,10 @@ class IngestReport:
     sheet: Sheet
     proposals: tuple[Proposal, ...]
     release: Release
+
+    def __repr__(self) -> str:
+        # never the document: what is shown may be logged, and its wording may not
+        return f"<IngestReport of {self.document.name}: {len(self.sheet.listed)} listed, {len(self.sheet.set_aside)} set aside>"
 
     @property
     def codes(self) -> int:

@@ -16,12 +16,17 @@ from precert.request import RequestError as RequestError  # noqa: PLC0414 - this
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _REFERENCE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
-_STATE = re.compile(r"[A-Z]{2}", re.ASCII)
+# The states, the District, and the territories that Medicare and Medicaid pay in, by their postal letters.
+_STATES = (
+    "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD "
+    "TN TX UT VT VA WA WV WI WY AS GU MP PR VI"
+)
+_STATE = re.compile(_STATES.replace(" ", "|"), re.ASCII)
 _PLACE = re.compile(r"[0-9]{2}", re.ASCII)
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 MOST_UNITS = 9999
-MOST_LINES = 1000
-"""An order has tens of lines. Lines look at one another, so that a case a hundred times as long would take ten thousand times as long."""
+MOST_LINES = 5000
+"""An order has tens of lines. Lines look at one another, so that a case without end would take time without end."""
 ECHO = 32
 """How many characters of an invalid token are returned."""
 LONGEST_NAME = 64
@@ -51,6 +56,15 @@ class Case:
     programs: tuple[str, ...] | None = None
     reference: str | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse what no reader of cases would make; `from_dict` reads JSON members and says more."""
+        if not isinstance(self.date_of_service, date) or isinstance(self.date_of_service, datetime):
+            raise RequestError("bad-date", "`date_of_service` is a date; `Case.from_dict` reads text")
+        if not self.lines or not all(isinstance(line, Line) for line in self.lines):
+            raise RequestError("no-lines", "a case has lines, each a `Line`; `Case.from_dict` reads JSON members")
+        if self.segment is not None and self.segment != read_segment(self.segment):
+            raise RequestError("bad-field", "`segment` is trimmed and in lower case; `Case.from_dict` makes it so")
+
     @classmethod
     def from_dict(cls, case: Mapping[str, Any]) -> "Case":
         """Read a case from its JSON members (contract.md); raise RequestError where it cannot be read."""
@@ -65,7 +79,7 @@ class Case:
             lines=_lines(case.get("lines")),
             known_at=None if case.get("known_at") is None else read_date(case["known_at"], "known_at"),
             segment=None if segment is None else read_segment(segment),
-            state=_matched(case, "state", _STATE, "two letters, such as `FL`"),
+            state=_matched(case, "state", _STATE, "the two letters of a state or territory, such as `FL`"),
             place_of_service=_matched(case, "place_of_service", _PLACE, "two digits, such as `24`"),
             programs=None if programs is None else _programs(programs),
             reference=_matched(case, "reference", _REFERENCE, "1 to 64 of `A-Za-z0-9._-`", folded=False),

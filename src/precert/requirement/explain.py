@@ -69,7 +69,7 @@ _REASONS: dict[str, tuple[str, str]] = {
     "state-listed": ("R61", "The list asks for prior authorization in this state."),
     "state-unknown": ("R61", "On this date the list is in force in some states only, and the case does not name the member's."),
     "purchase-only": ("R20", "The item is purchase only."),
-    "part-of": ("R21", "The row refers to another program's list, which does not name the code; so this row stands."),
+    "part-of": ("R21", "The row refers to another program's list, which does not decide for this member; so this row stands."),
     "superseded": ("R21", "Another program's list, to which a row refers, names the code and decides."),
     "program-not-purchased": ("R28", "The program that lists the code was not bought by the member's client: ask the plan."),
     "reviewed": ("R65", "The row's code could not be read; {by} {action} on {day}, and the row is answered so."),
@@ -99,7 +99,7 @@ def reason(code: str, **details: str) -> Reason:
 
 NOTICES: dict[NoticeKind, str] = {
     NoticeKind.REGISTER_DEVICE: "Register the device with its manufacturer.",
-    NoticeKind.PART_OF_SLEEP_DME: "The row counts this code as sleep equipment, but the sleep list does not name it.",
+    NoticeKind.PART_OF_SLEEP_DME: "The row counts this code as sleep equipment; no row of the sleep list decides it for this member.",
     NoticeKind.CLIENT_SPECIFIC: "Managed for some clients only: check that the member's client has it.",
     NoticeKind.FL_DSNP_ONLY: "The row's description limits it to Florida D-SNP members.",
     NoticeKind.SEE_CODE: "The list names another code to use: {codes}{when}.",

@@ -49,6 +49,7 @@ class Hearing:
         self.case, self.index, self.known = case, index, known
         self.voices = [voices(line.code, case, index) for line in case.lines]
         self._required: dict[int, Row | None] = {}
+        self._units: list[int] | None = None
 
     def others(self, at: int) -> list[int]:
         """Every line but this one: no line speaks for itself."""
@@ -262,14 +263,15 @@ class Hearing:
         counted = self.index.components
         if counted is None:
             return 0
-        return sum(
-            [
-                self.case.lines[other].units
-                for other in self.others(at)
-                if any(row.listing.category == counted.category for row in self.voices[other].standing)
-                and not codes.within(self.case.lines[other].code or "", counted.excluded)
+        if self._units is None:
+            self._units = [
+                line.units
+                if any(row.listing.category == counted.category for row in self.voices[number].standing)
+                and not codes.within(line.code or "", counted.excluded)
+                else 0
+                for number, line in enumerate(self.case.lines)
             ]
-        )
+        return sum(self._units) - self._units[at]
 
     # -- where no row answers ------------------------------------------------------------------------------------------
 

@@ -41,8 +41,22 @@ def text(answer: dict[str, Any]) -> str:
     widths = [max(len(row[n]) for row in rows) for n in range(len(_COLUMNS))]
     lines = [_title(answer), ""]
     lines += ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    lines += ["", *beside(answer)] if beside(answer) else []
     lines += ["", *textwrap.wrap(answer["disclaimer"], 100)]
     return "\n".join(lines)
+
+
+def beside(answer: dict[str, Any]) -> list[str]:
+    """Return what stands beside the table: cases to build, notices, findings, and the lists elsewhere."""
+    told = [
+        "Case to build: "
+        + ", ".join(filter(None, [(group["managed_by"] or {}).get("name"), group["platform"], group["program"]]))
+        + f": lines {', '.join(map(str, group['lines']))}"
+        for group in answer["cases"]
+    ]
+    told += [f"Line {line['number']}: {notice['text']}" for line in answer["lines"] for notice in line["notices"]]
+    told += [finding["message"] for finding in answer["findings"]]
+    return told + ([f"Other lists, not looked at: {', '.join(answer['elsewhere'])}"] if answer["elsewhere"] else [])
 
 
 def html(answer: dict[str, Any]) -> str:
@@ -51,7 +65,8 @@ def html(answer: dict[str, Any]) -> str:
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells(line)) + "</tr>" for line in answer["lines"])
     return (
         f"<table><caption>{escape(_title(answer))}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        f"<p><small>{escape(answer['disclaimer'])}</small></p>"
+        + "".join(f"<p>{escape(each)}</p>" for each in beside(answer))
+        + f"<p><small>{escape(answer['disclaimer'])}</small></p>"
     )
 
 

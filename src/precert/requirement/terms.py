@@ -51,7 +51,7 @@ class NoticeKind(StrEnum):
     """What a line's reader should know beside the answer."""
 
     REGISTER_DEVICE = "register-device"  # register the device with its manufacturer
-    PART_OF_SLEEP_DME = "part-of-sleep-dme"  # the list refers to the sleep list, which does not name the code
+    PART_OF_SLEEP_DME = "part-of-sleep-dme"  # the list refers to the sleep list, which does not decide for this member
     CLIENT_SPECIFIC = "client-specific"  # managed for some clients only
     FL_DSNP_ONLY = "fl-dsnp-only"  # the description limits the row to Florida dual-eligible special needs members
     SEE_CODE = "see-code"  # the list names another code to use

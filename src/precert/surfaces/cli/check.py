@@ -57,6 +57,8 @@ def check(  # noqa: PLR0913 - the contract's options
     if today:
         told["date_of_service"] = datetime.now().astimezone().date()
     answer = bootstrap.check(_order(lines, told) if case is None else _completed(_read_case(case), told, lines))
+    for refused in bootstrap.rulebook(answer.case.plan, answer.case.known_at).refused:
+        complain(f"{refused}; the last good one answers")
     record_id = _keep(answer) if record else None
     if as_json:
         write_json(answer.to_dict())

@@ -150,17 +150,23 @@ def _question(need: Need, line: LineAnswer, answer: Determination) -> str:
 
 
 def _conflicts(page: Page, answer: Determination) -> None:
-    differing = [line for line in answer.lines if line.ruling.conflict]
+    differing = [line for line in answer.lines if line.ruling.conflict or _settled(line)]
     if not differing:
         return
-    page.heading("THE LIST SAYS DIFFERENT THINGS: the strictest is answered")
+    page.heading("THE LIST SAYS DIFFERENT THINGS")
     for line in differing:
-        page.item(words.opening(words.order_line(line)))
+        how = "the program of the other lines is answered" if _settled(line) else "the strictest is answered"
+        page.item(f"{words.opening(words.order_line(line))}: {how}")
         for each in line.ruling.candidates:
             listing, names = each.row.listing, words.Names(plan=answer.index.payer).beside(each.row)
-            if listing.citation in line.ruling.citations:
+            if listing.citation in line.ruling.citations or _settled(line):
                 answered = " (answered)" if each.decides else ""
                 page.item(f"{listing.program}: {words.asks(each.outcome, names)}, {words.row(listing.citation)}{answered}", 4)
+
+
+def _settled(line: LineAnswer) -> bool:
+    """Whether other lines settled which of two programs answers (R31): the row that lost is shown too."""
+    return any(why.code == "settled" for why in line.ruling.reasons)
 
 
 def _beside(page: Page, answer: Determination) -> None:

@@ -15,7 +15,7 @@ from precert.surfaces.cli.output import GAP, Page, widest, write_json
 
 _MOST = 50
 _WORD = re.compile(r"\w+")
-_TEXTS = "Descriptions are searched only where a local store holds their text; there is none yet."
+_TEXTS = "Descriptions are not searched: the releases carry none, and the text of your own documents is not indexed yet."
 
 
 def search(

@@ -206,6 +206,8 @@ def facts(known: Facts) -> str:
 
 def in_force(listing: Listing) -> str:
     """Say when a row holds."""
+    if listing.ends and listing.ends == listing.changed:
+        return f"removed on {listing.ends}; since when it had been on the list is not known"
     told = [f"from {listing.begins}" if listing.begins else "", f"until the day before {listing.ends}" if listing.ends else ""]
     told += [f"as printed since {listing.changed}; what held before is not known" if listing.changed else ""]
     return ", ".join(each for each in told if each) or "on any date"
