@@ -60,7 +60,7 @@ class Case:
         """Refuse what no reader of cases would make; `from_dict` reads JSON members and says more."""
         if not isinstance(self.date_of_service, date) or isinstance(self.date_of_service, datetime):
             raise RequestError("bad-date", "`date_of_service` is a date; `Case.from_dict` reads text")
-        if not self.lines or not all(isinstance(line, Line) for line in self.lines):
+        if {*map(type, self.lines)} != {Line}:
             raise RequestError("no-lines", "a case has lines, each a `Line`; `Case.from_dict` reads JSON members")
         if self.segment is not None and self.segment != read_segment(self.segment):
             raise RequestError("bad-field", "`segment` is trimmed and in lower case; `Case.from_dict` makes it so")
