@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -83,7 +83,16 @@ def _profile(text: bytes, plan: str, list_id: str | None, title: str | None = No
 
 def _known(list_id: str) -> Known:
     """What the other lists' current releases tell of codes and descriptions, as evidence for repairs."""
-    return pipeline.known_from(open_release(each) for each in current() if each.list != list_id)
+    return pipeline.known_from(release for release in in_use() if release.header.list != list_id)
+
+
+def in_use() -> Iterator[Release]:
+    """Yield the current releases that are whole: one that is altered is no evidence, and stands in nobody's way."""
+    for each in current():
+        try:
+            yield open_release(each)
+        except (StoreError, ReleaseError):
+            continue
 
 
 def own_words(cited: Iterable[Citation]) -> dict[Citation, str]:
@@ -239,8 +248,7 @@ def _federal() -> FederalAddOns | None:
     """The part of the federal add-on table that the releases at hand carry."""
     primaries: dict[str, set[str]] = {}
     editions = set()
-    for each in current():
-        release = open_release(each)
+    for release in in_use():
         editions |= {reference.edition for reference in release.header.references if reference.name == pipeline.FEDERAL}
         for add_on in release.add_ons:
             primaries.setdefault(add_on.code, set()).update(add_on.primaries)
@@ -255,6 +263,7 @@ __all__ = [
     "ReviewError",
     "decide_on",
     "desks",
+    "in_use",
     "ingest",
     "keep_record",
     "own_words",

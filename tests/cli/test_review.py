@@ -266,10 +266,31 @@ def test_show_says_which_release_it_could_not_read(inside: Run, monkeypatch: pyt
     last, read = bootstrap.published()[-1], bootstrap.read_release
     monkeypatch.setattr(bootstrap, "read_release", lambda each: read(each)[:-5] if each.id == last.id else read(each))
     bootstrap._rulebook.cache_clear()
-    document = of(inside, "show", "22551", "--plan", "example")
+    told = inside("show", "22551", "--plan", "example", "--json")
+    document = json.loads(told.out)
+    assert (told.status, "is refused" in told.err, "the last good one answers" in told.err) == (0, True, True)
     assert [each["readable"] for each in document["history"]] == [True, False]
     assert document["rows"][0]["release"] == document["history"][0]["release"]
-    assert "is altered or missing and was not read" in page(inside, "show", "22551", "--plan", "example")
+    assert "is altered or missing and was not read" in " ".join(inside("show", "22551", "--plan", "example").out.split())
+
+
+@pytest.mark.usefixtures("draft")
+def test_publishing_what_is_in_use_says_so(inside: Run) -> None:
+    published_twice(inside)
+    assert "Nothing changed: this release is in use already." in page(inside, "publish", "--list", "example")
+
+
+@pytest.mark.usefixtures("draft")
+def test_an_altered_release_stands_in_nobodys_way(inside: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A draft is published over a release that is altered: the new one is whole."""
+    published_twice(inside)
+    last, read = bootstrap.published()[-1], bootstrap.read_release
+    monkeypatch.setattr(bootstrap, "read_release", lambda each: read(each)[:-5] if each.id == last.id else read(each))
+    monkeypatch.setattr(workbench, "open_release", bootstrap.open_release)
+    bootstrap._rulebook.cache_clear()
+    row = of(inside, "review", "list")["lists"][0]["rows"][0]["id"]
+    assert inside("review", "correct", row, "63090", "--why", "read again", "--by", "B. Nurse").status == 0
+    assert inside("publish", "--list", "example").status == 0
 
 
 @pytest.mark.parametrize("form", [(), ("--json",)])

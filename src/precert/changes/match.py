@@ -3,7 +3,7 @@
 What does not count: where a fact is printed. The members of `UNSAID` say only that; a proposal's id is made from its place.
 """
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -78,10 +78,24 @@ def _agreeing(at: list[int], to: list[int], before: Sequence[object], after: Seq
 
 
 def _equal(at: list[int], to: list[int], before: Sequence[object], after: Sequence[object]) -> Pairs:
-    waiting: dict[tuple[object, ...], deque[int]] = defaultdict(deque)
+    """Pair those that say the same: first those printed at one place, since rows left blank differ in nothing else; then in order."""
+    waiting: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for old in at:
         waiting[said(before[old])].append(old)
-    return [(waiting[what].popleft(), new) for new in to if waiting.get(what := said(after[new]))]
+    found: Pairs = []
+    for is_its_own in (True, False):
+        taken = {new for _, new in found}
+        for new in (each for each in to if each not in taken):
+            olds = waiting[said(after[new])]
+            match_at = next((each for each in olds if not is_its_own or _place(before[each]) == _place(after[new])), None)
+            if match_at is not None:
+                olds.remove(match_at)
+                found.append((match_at, new))
+    return found
+
+
+def _place(fact: object) -> object:
+    return getattr(fact, "citation", None)
 
 
 def _likest(at: list[int], to: list[int], before: Sequence[object], after: Sequence[object]) -> Pairs:

@@ -3,10 +3,10 @@
 from collections import Counter
 from typing import Any
 
-from precert.bootstrap import open_release, plans, published, rulebook
+from precert.bootstrap import open_release, published
 from precert.facts.release import Release
 from precert.ports import Published
-from precert.surfaces.cli.options import Json
+from precert.surfaces.cli.options import Json, books
 from precert.surfaces.cli.output import Page, write_json
 
 
@@ -21,7 +21,7 @@ def lists(*, as_json: Json = False) -> None:
 
 def current() -> list[Published]:
     """Return the releases that answer today's questions."""
-    answering = {held.id for plan in plans() for held in rulebook(plan).releases}
+    answering = {held.id for book in books(None) for held in book.releases}
     return [each for each in published() if each.id in answering]
 
 

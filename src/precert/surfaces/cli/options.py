@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from precert.bootstrap import Rulebook, plans, rulebook
+from precert.surfaces.cli.output import complain
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 Plan = Annotated[str | None, typer.Option("--plan", metavar="PLAN", help="Look at this plan only; `precert lists` names them.")]
@@ -12,4 +13,7 @@ Plan = Annotated[str | None, typer.Option("--plan", metavar="PLAN", help="Look a
 
 def books(plan: str | None) -> list[Rulebook]:
     """Return the plan's rulebook, or that of every plan. Raises RequestError `unknown-plan`."""
-    return [rulebook(each) for each in ((plan,) if plan is not None else plans())]
+    found = [rulebook(each) for each in ((plan,) if plan is not None else plans())]
+    for refused in (each for book in found for each in book.refused):
+        complain(f"{refused}; the last good one answers")
+    return found

@@ -4,8 +4,6 @@ from typing import Annotated
 
 import typer
 
-from precert.bootstrap import current as in_use
-from precert.bootstrap import open_release
 from precert.surfaces.cli.options import Json
 from precert.surfaces.cli.output import Page, write_json
 
@@ -20,9 +18,10 @@ def publish(
     """Publish a list's draft with the decisions that stand. From then on it answers; the releases before it stay."""
     from precert import workbench  # noqa: PLC0415 - the store is loaded by the verbs that write
 
-    before = _codes(list_id)
+    before = {each.header.list: each for each in workbench.in_use()}.get(list_id)
     current, release = workbench.publish(list_id)
     now = {listing.code for listing in release.listings}
+    listed = {listing.code for listing in before.listings} if before else set()
     told = {
         "schema": SCHEMA,
         "id": current.id,
@@ -32,8 +31,8 @@ def publish(
         "listed": len(release.listings),
         "reviewed": sum(listing.review is not None for listing in release.listings),
         "set_aside": len(release.set_aside),
-        "codes_added": len(now - before),
-        "codes_removed": len(before - now),
+        "codes_added": len(now - listed),
+        "codes_removed": len(listed - now),
     }
     if as_json:
         write_json(told)
@@ -41,15 +40,11 @@ def publish(
     page = Page()
     counts = f"{told['listed']} listings, {told['reviewed']} of them reviewed; {told['set_aside']} rows unread"
     page.say(f"{told['list']} is published: {counts}.", 0)
-    if before:
+    if before and before.id == release.id:
+        page.say("Nothing changed: this release is in use already.", 0)
+    elif before:
         changes = f"{told['codes_added']} codes are new and {told['codes_removed']} are gone"
         page.say(f"Against the release before it, {changes}; `precert diff` shows what changed.", 0)
     page.say(f"{told['id']}, known since {told['known_at']}", 0)
     page.finish()
     return 0
-
-
-def _codes(list_id: str) -> set[str]:
-    """The codes of the release in use: a list that loses many was perhaps cut off on its way here."""
-    held = [open_release(each) for each in in_use() if each.list == list_id]
-    return {listing.code for release in held for listing in release.listings}
