@@ -12,7 +12,7 @@ from precert.facts import condition as conditions
 from precert.surfaces.cli import words
 from tests.cli.conftest import Run
 
-SEEDS = Path("/work/shared/seeds")
+SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
 HEADER = "CPT Code\tCode Description\tCategory\tPrior Authorization Required"
 
 
