@@ -1,13 +1,11 @@
 """The question: the facts that are known, and the date of service. Nothing here can carry a patient's name."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
+from precert import request
 from precert.anesthesiology.terms import REGION, Flag, QuestionError, Region
-
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +39,7 @@ def _region(value: object) -> str:
 
 def read_date(value: object) -> date:
     """Read a calendar day written `YYYY-MM-DD` (or given as a date). Raises QuestionError `bad-date`."""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    # fromisoformat alone would take 20260302 and week dates as well
-    if isinstance(value, str) and _DATE.fullmatch(value):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
-    raise QuestionError("bad-date", f"`date` is `{value}`; it should be a day written like `2026-03-02`")
+    try:
+        return request.read_date(value, "date")
+    except request.RequestError as error:
+        raise QuestionError("bad-date", str(error)) from error

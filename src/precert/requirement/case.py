@@ -13,8 +13,8 @@ from typing import Any
 
 from precert import codes
 from precert.request import RequestError as RequestError  # noqa: PLC0414 - this is where its readers look for it
+from precert.request import read_date as read_date  # noqa: PLC0414 - as above
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _REFERENCE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 # The states, the District, and the territories that Medicare and Medicaid pay in, by their postal letters.
 _STATES = (
@@ -129,19 +129,6 @@ def _matched(case: Mapping[str, Any], name: str, pattern: re.Pattern[str], shape
     if not pattern.fullmatch(read):
         raise RequestError("bad-field", f"`{name}` is `{value}`; it should be {shape}")
     return read
-
-
-def read_date(value: object, name: str) -> date:
-    """Read a calendar day written `YYYY-MM-DD` (or given as a date); raise RequestError `bad-date`."""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    # fromisoformat alone would take 20260302 and week dates as well
-    if isinstance(value, str) and _DATE.fullmatch(value):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
-    raise RequestError("bad-date", f"`{name}` is `{value}`; it should be a day written like `2026-03-02`")
 
 
 def read_segment(segment: str) -> str:
