@@ -1,7 +1,7 @@
 """One way from a document to a release: read, lay out, apply, propose, account for every row (R5)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -112,12 +112,14 @@ def ingest(  # noqa: PLR0913 - what a reading rests on
     known: Known,
     federal: FederalAddOns | None = None,
     decided: Mapping[str, Decided] | None = None,
+    read: Callable[[str, bytes], Document] = readers.read,
 ) -> IngestReport:
     """Read a document by its profile; the release also by what was decided on its damaged rows, by their `keys`.
 
-    Raises UnreadableError (no reader) or UnknownLayoutError (no row could be read).
+    `read` is how its bytes are read: in this process, unless a sandbox is given. Raises UnreadableError (no reader) or
+    UnknownLayoutError (no row could be read).
     """
-    document = readers.read(name, data)
+    document = read(name, data)
     sheet = read_rows(document, profile, read_listing)
     set_aside_implausible(sheet, known)
     look_over(sheet, document)

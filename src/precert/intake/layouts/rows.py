@@ -118,6 +118,8 @@ ReadListing = Callable[[Place, Profile, Sheet], SourceRow | str]
 def read_rows(document: Document, profile: Profile, read_listing: ReadListing) -> Sheet:
     """Read every block of a document in order."""
     reader = _Reader(profile, read_listing)
+    for note in document.notes:
+        reader.sheet.find(note.code, note.message, note.citation)
     for block in document.blocks:
         if isinstance(block, Prose):
             reader.prose(block.text, block.citation)
@@ -181,6 +183,9 @@ class _Reader:
     def row(self, raw: RawRow) -> None:
         if any(len(cell) > LONGEST_CELL for cell in raw.cells):
             self._set_aside(RawRow(tuple(cell[:LONGEST_PRINTED] for cell in raw.cells), raw.citation), "oversized-cell")
+            return
+        if raw.doubt:
+            self._set_aside(raw, raw.doubt)
             return
         found = header(raw.cells, self.profile.columns)
         if found is not None:

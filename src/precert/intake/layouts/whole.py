@@ -13,7 +13,7 @@ def look_over(sheet: Sheet, document: Document) -> Sheet:
     _refuse_named(sheet)
     _find_repeated(sheet)
     order = {block.citation: at for at, block in enumerate(document.blocks)}
-    sheet.findings.sort(key=lambda finding: order[finding.citation])
+    sheet.findings.sort(key=lambda finding: order.get(finding.citation, -1))  # what a reader saw of a whole page or sheet comes first
     return sheet
 
 

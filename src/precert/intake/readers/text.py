@@ -24,6 +24,11 @@ def read_text(name: str, data: bytes) -> Document:
     return Document(name=name, sha256=digest, blocks=tuple(reader.blocks))
 
 
+def read(name: str, data: bytes) -> Document:
+    """Read text as every reader is called."""
+    return read_text(name, data)
+
+
 def _decoded(name: str, data: bytes) -> str:
     try:
         text = data.decode("utf-8-sig")
