@@ -11,7 +11,7 @@ from precert.changes.difference import Kind
 from precert.intake import pipeline
 from precert.requirement import answer, terms
 from precert.requirement.case import ECHO, LONGEST_NAME, MOST_LINES, MOST_UNITS
-from tools import schema_changes, schema_desk, vocabularies
+from tools import schema_changes, schema_desk, schema_errata, vocabularies
 from tools.codes_page import codes_page
 from tools.schema_anesthesia import anesthesia
 from tools.schema_changes import ANYTHING
@@ -412,7 +412,7 @@ def written() -> dict[Path, str]:
     """Return every file this tool writes, and its text."""
     answered = determination()
     schemas = [case(), answered, ingest(), lists(), releases(), show(), search(), version(), anesthesia()]
-    schemas += [schema_changes.diff(), schema_changes.crosswalk()]
+    schemas += [schema_changes.diff(), schema_changes.crosswalk(), schema_errata.errata()]
     schemas += [schema_desk.review(), schema_desk.publish(), schema_desk.verify(), schema_desk.record(answered)]
     files = {DOCS / "schemas" / file_name(schema): json.dumps(schema, indent=1, ensure_ascii=False) + "\n" for schema in schemas}
     return files | {DOCS / "codes.md": codes_page()}

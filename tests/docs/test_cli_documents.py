@@ -67,6 +67,8 @@ CHECK = ["check", "--plan", "cigna-commercial", "--date", "2026-03-02"]
         (["search", "nothing-is-called-so"], 0, "precert.search/1"),
         (["crosswalk", "22551", "63081", "--date", "2026-12-01"], 0, "precert.crosswalk/1"),
         (["crosswalk", "2255", "--plan", "cigna-commercial"], 1, "precert.crosswalk/1"),
+        (["errata", "cigna-commercial"], 0, "precert.errata/1"),
+        (["errata", "medicare-ffs-outpatient"], 0, "precert.errata/1"),
         (["anesthesia", "--region", "cervical", "--sitting", "--date", "2025-05-01"], 0, "precert.anesthesia/1"),
         (["anesthesia", "--for", "22551,22612", "--date", "2026-12-01"], 0, "precert.anesthesia/1"),
         (["anesthesia", "--image-guided", "--no-sitting", "--date", "2021-05-01"], 0, "precert.anesthesia/1"),

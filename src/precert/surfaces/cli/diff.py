@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -78,7 +78,7 @@ def diff(  # noqa: PLR0913 - the contract's options
     return int(bool(report.booked and report.booked.malformed))
 
 
-def chosen(form: str | None, *, as_json: bool, forms: dict[str, Callable[[Answer], str]]) -> Callable[[Answer], str]:
+def chosen(form: str | None, *, as_json: bool, forms: Mapping[str, Callable[[Answer], str]]) -> Callable[[Answer], str]:
     """Return what writes the answer. Raises RequestError when there is no such format, or two are asked for."""
     if form is not None and as_json:
         raise RequestError("bad-field", "give either --json or --format, not both")

@@ -35,6 +35,7 @@ VERBS = (
     "ingest",
     "review",
     "publish",
+    "errata",
     "verify",
     "version",
 )
