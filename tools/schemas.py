@@ -388,8 +388,9 @@ def releases() -> Schema:
         edition=edition(),
         known_at=day("the day it became known here"),
         current=flag("it answers today's questions"),
-        listings=whole(),
-        documents=documents(),
+        listings=maybe(whole(), "null when the release was altered"),
+        documents=maybe(documents(), "null when the release was altered"),
+        refused=maybe(text(), "why nothing is answered from it; null when it is whole"),
     )
     return document(RELEASES, "every published release", table("", schema={"const": RELEASES}, releases=array(entry)))
 

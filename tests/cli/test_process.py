@@ -87,6 +87,22 @@ def test_an_altered_release_is_never_answered_from(tmp_path: Path, process: Run)
     assert told.err.count("\n") == 1
 
 
+def test_an_altered_release_is_named_and_stands_in_nobodys_way(tmp_path: Path, process: Run) -> None:
+    copy = shutil.copytree(Path(precert.__file__).parent, tmp_path / "precert", ignore=shutil.ignore_patterns("__pycache__"))
+    release = next((copy / "bundled" / "releases").glob("cigna*"))
+    release.write_bytes(release.read_bytes().replace(b'"Yes"', b'"No"', 1))
+    told = process("releases", "--json", env={"PYTHONPATH": str(tmp_path)})
+    assert told.status == 1
+    assert "plan `cigna-commercial` is not answered" in told.err
+    known = {each["list"]: each for each in json.loads(told.out)["releases"]}
+    assert "altered" in known["cigna-commercial"]["refused"]
+    assert {each["refused"] for name, each in known.items() if name != "cigna-commercial"} == {None}
+    assert "Nothing is answered from it" in process("releases", env={"PYTHONPATH": str(tmp_path)}).out
+    told = process("lists", "--json", env={"PYTHONPATH": str(tmp_path)})
+    assert (told.status, "is not answered" in told.err) == (0, True)
+    assert "health-alliance-medical" in {each["list"] for each in json.loads(told.out)["lists"]}
+
+
 def test_json_pays_for_neither_rich_nor_pydantic() -> None:
     done = subprocess.run(
         [COMMAND[0], "-X", "importtime", *COMMAND[1:], "check", "--json", *CIGNA, "22551"], capture_output=True, check=True

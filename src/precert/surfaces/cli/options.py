@@ -5,6 +5,8 @@ from typing import Annotated
 import typer
 
 from precert.bootstrap import Rulebook, plans, rulebook
+from precert.facts.release import ReleaseError
+from precert.ports import StoreError
 from precert.surfaces.cli.output import complain
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
@@ -12,8 +14,22 @@ Plan = Annotated[str | None, typer.Option("--plan", metavar="PLAN", help="Look a
 
 
 def books(plan: str | None) -> list[Rulebook]:
-    """Return the plan's rulebook, or that of every plan. Raises RequestError `unknown-plan`."""
-    found = [rulebook(each) for each in ((plan,) if plan is not None else plans())]
-    for refused in (each for book in found for each in book.refused):
-        complain(f"{refused}; the last good one answers")
+    """Return the plan's rulebook, or that of every plan that has one. Raises RequestError `unknown-plan`.
+
+    Where every plan is meant, one that has no good release left is named on stderr, and stands in nobody's way.
+    """
+    if plan is not None:
+        return [_told(rulebook(plan))]
+    found = []
+    for each in plans():
+        try:
+            found.append(_told(rulebook(each)))
+        except (ReleaseError, StoreError) as error:
+            complain(f"plan `{each}` is not answered: {error}")
     return found
+
+
+def _told(book: Rulebook) -> Rulebook:
+    for refused in book.refused:
+        complain(f"{refused}; the last good one answers")
+    return book
