@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import precert
+from precert.requirement.terms import FindingCode
 
 CASES = [
     json.loads(line)
@@ -35,9 +36,11 @@ def test_worked_case(case: dict[str, Any]) -> None:
     also = case.get("also", {})
     assert set(also.get("findings", ())) <= {finding["code"] for finding in answer["findings"]}
     assert set(also.get("notices", ())) <= {notice["kind"] for line in answer["lines"] for notice in line["notices"]}
+    if "beside" in also:
+        assert [[each["code"], each["lines"]] for each in answer["findings"] if each["code"] not in set(FindingCode)] == also["beside"]
     for contact in also.get("contacts", ()):
         assert contact in [each for line in answer["lines"] for each in line["contacts"]]
 
 
 def test_there_are_cases() -> None:
-    assert len(CASES) >= 85
+    assert len(CASES) >= 119

@@ -246,7 +246,7 @@ def test_the_same_question_twice_is_the_same_answer() -> None:
         for case, told in list(zip(cases, first, strict=True))[:60]:
             if case["plan"] == plan:
                 index = compile_releases([(paper.parse(path.read_bytes()), published.known_at)])
-                assert determine(case, index).to_json() == told
+                assert precert.Rulebook(index).determine(case).to_json() == told
 
 
 # --- R10: to the day -------------------------------------------------------------------------------------------------------------

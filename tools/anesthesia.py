@@ -52,10 +52,11 @@ def learned(path: Path, data: Path) -> date | None:
 def concerned(page: Page) -> set[str]:
     """Return the codes whose status we carry: the page's, those it points to, and those listed in the bundled releases."""
     pointed = {code for each in page.statements if each.says is Says.USE_INSTEAD for code in each.codes}
-    return {*page.codes, *pointed, *_listed()}
+    return {*page.codes, *pointed, *listed()}
 
 
-def _listed() -> Iterator[str]:
+def listed() -> Iterator[str]:
+    """Yield every code that a bundled release lists."""
     for path in sorted(bundled.RELEASES.glob("*.jsonl")):
         facts = (json.loads(line) for line in path.read_text(ENCODING).splitlines())
         yield from (fact["code"] for fact in facts if fact["kind"] == "listing")

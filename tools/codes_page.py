@@ -4,9 +4,11 @@ from collections.abc import Iterable
 
 from precert.anesthesiology import terms as anesthesia
 from precert.changes.difference import Kind, Timing
+from precert.encounter.what_if import Kinship
 from precert.facts.condition import KINDS
 from precert.requirement import terms
 from precert.review import Action
+from precert.surfaces.http.problem import KINDS as PROBLEMS
 from tools import vocabularies
 
 
@@ -18,7 +20,8 @@ def codes_page() -> str:
         ("Limits", "`limits` of a line.", vocabularies.documented(terms.Limit)),
         ("Managers", "`managed_by.kind`.", vocabularies.documented(terms.Manager)),
         ("Notices", "`notices[].kind` of a line.", vocabularies.documented(terms.NoticeKind)),
-        ("Findings of a case", "`findings[].code` of an answer.", vocabularies.documented(terms.FindingCode)),
+        ("Findings of a case", "`findings[].code` of an answer.", vocabularies.findings()),
+        ("What if: why a code is a neighbour", "`what_if[].alternatives[].kinship`.", vocabularies.documented(Kinship)),
         ("Severities", "`findings[].severity`.", vocabularies.documented(terms.Severity)),
         (
             "Conditions",
@@ -27,6 +30,11 @@ def codes_page() -> str:
         ),
         ("Exit statuses", "Of every verb of the command.", vocabularies.EXITS),
         ("Requests that cannot be read", "`code` of `precert.RequestError`.", vocabularies.requests()),
+        (
+            "Problems",
+            "`code` of `application/problem+json`, from the service.",
+            {code: kind.title for code, kind in sorted(PROBLEMS.items())},
+        ),
         ("Decisions that cannot be taken", "`code` of `ReviewError`, from `precert review`.", vocabularies.decisions()),
         ("Decisions", "`action` of a decision on a damaged row.", vocabularies.documented(Action)),
         ("Rows set aside", "`set_aside[].reason` of an ingest report.", vocabularies.set_aside()),

@@ -8,6 +8,14 @@ SOURCES = {"opps": "CMS's quarterly file", "page": "the page about spine anesthe
 NO_CHANGE = {"never": "the page says that the wording never changed", "not-stated": "the page does not say when it changed, if ever"}
 
 
+_SOME, _NONE = {"minItems": 1}, {"maxItems": 0}
+_EXACTLY_ONE = [
+    {"properties": {"code": {"type": "string"}, "pointers": _NONE, "needs": _NONE}, "description": "a code"},
+    {"properties": {"code": {"type": "null"}, "pointers": _SOME, "needs": _NONE}, "description": "codes elsewhere"},
+    {"properties": {"code": {"type": "null"}, "pointers": _NONE, "needs": _SOME}, "description": "what is missing"},
+]
+
+
 def anesthesia() -> Schema:
     """The spine anesthesia code for a date of service."""
     outcome = {"code": maybe(code()), "pointers": array(code()), "needs": array(term(terms.Need))}
@@ -49,6 +57,7 @@ def anesthesia() -> Schema:
         references=array(ref("reference"), "what the answer was read from"),
         disclaimer=text("what an answer is not; show it with every answer", minLength=1),
     )
+    body["oneOf"] = _EXACTLY_ONE
     # Here a citation is always of a line of the one page.
     cited = table(
         "A line of the page.",

@@ -2,9 +2,8 @@
 
 from precert import records
 from precert.review import Action
-from precert.surfaces.cli import publish as publishing
-from precert.surfaces.cli import review as reviewing
 from precert.surfaces.cli import verify as verifying
+from precert.surfaces.documents import desk as documents
 from tools import vocabularies
 from tools.schema_words import Schema, address, array, code, day, document, maybe, one_of, place, ref, table, term, text, time, whole
 
@@ -42,17 +41,17 @@ def review() -> Schema:
     )
     body = table(
         "The rows of ingested lists that could not be read, and what was decided on them.",
-        schema={"const": reviewing.SCHEMA},
+        schema={"const": documents.REVIEW},
         lists=array(desk),
     )
-    return document(reviewing.SCHEMA, "the lists under review", body, {"decision": decision})
+    return document(documents.REVIEW, "the lists under review", body, {"decision": decision})
 
 
 def publish() -> Schema:
     """What a publication made current."""
     body = table(
         "The release of a list that is current after publishing. Publishing what is current already changes nothing.",
-        schema={"const": publishing.SCHEMA},
+        schema={"const": documents.PUBLISH},
         id=address("SHA-256 of the release's text"),
         plan=text(),
         list=text("the list's id"),
@@ -63,7 +62,7 @@ def publish() -> Schema:
         codes_added=whole("how many codes the release in use before did not list"),
         codes_removed=whole("how many codes the release in use before listed, and this one does not"),
     )
-    return document(publishing.SCHEMA, "what a publication made current", body)
+    return document(documents.PUBLISH, "what a publication made current", body)
 
 
 def verify() -> Schema:

@@ -8,12 +8,15 @@ import json
 from pathlib import Path
 
 from precert.changes.difference import Kind
+from precert.encounter.what_if import MOST_TOLD, Kinship
 from precert.intake import pipeline
+from precert.intake.sandbox.guards import Guard
 from precert.requirement import answer, terms
+from precert.requirement.case import _STATES as STATES
 from precert.requirement.case import ECHO, LONGEST_NAME, MOST_LINES, MOST_UNITS
-from tools import schema_changes, schema_desk, schema_errata, vocabularies
+from tools import schema_changes, schema_desk, schema_errata, schema_http, schema_reference, vocabularies
 from tools.codes_page import codes_page
-from tools.schema_anesthesia import anesthesia
+from tools.schema_anesthesia import SOURCES, anesthesia
 from tools.schema_changes import ANYTHING
 from tools.schema_shapes import documents, edition, printed_requirement, using
 from tools.schema_words import (
@@ -42,6 +45,12 @@ LISTS, RELEASES, SHOW, SEARCH, VERSION = (f"precert.{verb}/1" for verb in ("list
 # -- the documents ---------------------------------------------------------------------------------------------------------
 
 
+def _state() -> str:
+    """The pattern of a state's letters, as people write them: in either case, with blanks around."""
+    either = "|".join("".join(f"[{letter}{letter.lower()}]" for letter in each) for each in STATES.split())
+    return rf"^\s*(?:{either})\s*$"
+
+
 def case() -> Schema:
     """The question. People and other systems write it, so what may be left out may be left out."""
     modifier = text(pattern=r"^\s*[0-9A-Za-z]{2}\s*$")
@@ -57,7 +66,7 @@ def case() -> Schema:
         date_of_service=day(),
         known_at=maybe(day("answer as it was known on this day")),
         segment=maybe(text("the member's segment; trimmed and lower-cased", rf"^\s*\S(?:[\s\S]{{0,{LONGEST_NAME - 2}}}\S)?\s*$")),
-        state=maybe(text("two letters", r"^\s*[A-Za-z]{2}\s*$")),
+        state=maybe(text("the two letters of a state or territory", _state())),
         place_of_service=maybe(text("two digits", r"^\s*[0-9]{2}\s*$")),
         programs=maybe(array(text()), "the programs that the member's client bought; null when not known, `[]` when none"),
         reference=maybe(text("the caller's own id of the case; echoed", r"^[A-Za-z0-9._-]{1,64}$")),
@@ -112,7 +121,7 @@ def determination() -> Schema:
         programs=maybe(array(text())),
         reference=maybe(text("", r"^[A-Za-z0-9._-]{1,64}$")),
         releases=array(ref("release"), "every release the answer used", minItems=1),
-        references=array(ref("reference"), "every reference those releases carry"),
+        references=array(ref("reference"), "every reference those releases carry, and what findings from beside the lists were made from"),
         lines=array(ref("line"), "one per line of the case, in its order", minItems=1),
         cases=array(groups, "the cases to build, ordered by their lowest line"),
         elsewhere=array(text(), "programs of the plan whose codes are published elsewhere; given when a line may be on one of those lists"),
@@ -122,7 +131,42 @@ def determination() -> Schema:
     )
     defs = using("release", "reference", "managed_by", "contact", "condition", "requirement", "printed", "citation")
     lines = {"line": _line(), "candidate": _candidate(), "reason": _reason(), "notice": _notice(), "finding": _finding()}
+    # Only where it was asked for: `precert check --what-if`.
+    body["properties"]["what_if"] = array(_what_if(), "one per line of the case, in its order; only where it was asked for", minItems=1)
     return document(answer.SCHEMA, "the answer", body, defs | lines)
+
+
+def _what_if() -> Schema:
+    said = {
+        "requirement": ref("requirement"),
+        "managed_by": maybe(ref("managed_by")),
+        "platform": maybe(text()),
+        "program": maybe(text()),
+        "conflict": flag("its programs differ, and nothing in the case would settle which applies"),
+        "limits": array(term(terms.Limit)),
+        "needs": array(term(terms.Need)),
+    }
+    other = table(
+        "Another line that would be answered otherwise.",
+        line=whole("its number", 1),
+        changed=array({"enum": list(said)}, "what would differ", minItems=1),
+        **said,
+    )
+    alternative = table(
+        "A neighbour code whose answer would differ.",
+        code=code(),
+        kinship=term(Kinship),
+        changed=array({"enum": list(said)}, "what of the line would differ; none where only other lines would"),
+        **said,
+        others=array(other),
+    )
+    return table(
+        "What would be answered if a line ordered a neighbour of its code.",
+        line=whole("the number of the line", 1),
+        asked=whole("how many neighbours were asked"),
+        alternatives=array(alternative, "those that differ, by code", maxItems=MOST_TOLD),
+        left_out=whole("how many more differ"),
+    )
 
 
 def _line() -> Schema:
@@ -200,7 +244,7 @@ def _notice() -> Schema:
 def _finding() -> Schema:
     return table(
         "Something to look at.",
-        code=term(terms.FindingCode),
+        code=one_of(vocabularies.findings()),
         severity=term(terms.Severity),
         lines=array(whole("", 1), "the lines it concerns; none when it concerns the case as a whole"),
         message=text("a sentence of ours"),
@@ -215,6 +259,11 @@ def ingest() -> Schema:
         "Every physical row of a list, accounted for. Counts are before review decisions.",
         schema={"const": pipeline.SCHEMA},
         document=table("", name=text("the file's name"), sha256=text("", r"^[0-9a-f]{64}$")),
+        reader=table(
+            "What read it.",
+            kind=one_of(vocabularies.KINDS),
+            guards=array(one_of(vocabularies.documented(Guard)), "what held the reader; empty when it ran in the caller's own process"),
+        ),
         plan=text(),
         list=text(),
         edition=edition(),
@@ -224,6 +273,23 @@ def ingest() -> Schema:
             **{each: whole() for each in ("total", "headers", "sections", "listed", "set_aside")},
         ),
         codes=whole("distinct listed codes"),
+        columns=array(
+            table(
+                "Columns as they were read, by header rows that are alike.",
+                headings=whole("how many header rows say so; none where the table has no headings"),
+                at=table("where first", **place()),
+                columns=array(
+                    table(
+                        "",
+                        heading=text("what stands above the column, at most 60 characters; nothing where the table has no headings"),
+                        role=one_of(vocabularies.roles()),
+                        by=one_of(vocabularies.READ_BY),
+                    ),
+                    "from the left; columns without a heading left out",
+                ),
+            ),
+            "how the columns were read, in document order",
+        ),
         set_aside=array(
             table(
                 "A row that could not be read as a listing.",
@@ -247,6 +313,9 @@ def ingest() -> Schema:
         findings=array(table("", code=one_of(vocabularies.list_findings()), **place(), message=text("a sentence of ours"))),
         elsewhere=array(text(), "programs whose codes are published elsewhere"),
     )
+    body["properties"]["changes"] = {
+        "description": "with `--diff`: a `precert.diff/1` document, against the release in use; null where there is none"
+    }
     return document(pipeline.SCHEMA, "the report on a list that was read", body)
 
 
@@ -313,9 +382,30 @@ def show() -> Schema:
             table("A federal table calls it an add-on.", plan=of, codes=array(code(), "its primaries there; none when it names none"))
         ),
         damaged=array(table("A row that nobody could read yet and that may be this code.", plan=of, citation=cited)),
+        beside=_beside(),
         history=array(_entry(), "every release of the plans' lists, oldest first"),
     )
-    return document(SHOW, "what the lists print of one code", body, using("citation", "printed", "condition", "facts"))
+    return document(SHOW, "what the lists print of one code", body, using("citation", "printed", "condition", "facts", "reference"))
+
+
+def _beside() -> Schema:
+    quarter, since = r"^[0-9]{4}-(?:0[1-9]|1[0-2])$", r"^[0-9]{4}(?:-(?:0[1-9]|1[0-2]))?$"
+    period = table(
+        "From then on the code is inpatient-only, or is not.",
+        since=maybe(text("a quarter by its first month; a year by the page; null: the page says earlier, and not since when", since)),
+        status=maybe(flag("null: CMS's file does not hold the code")),
+        source=one_of(SOURCES),
+        citation=maybe(ref("citation")),
+    )
+    return table(
+        "What is known of the code beside the lists; kept for the codes that the bundled lists name, and those of spine anesthesia.",
+        added=maybe(day("by CMS's HCPCS file: in force from this day")),
+        last=maybe(day("by the same file: the last day in force; null where it prints none")),
+        first_file=maybe(text("the first of CMS's outpatient files that holds the code, where not all do", quarter)),
+        gone_since=maybe(text("the first of these files that no longer does", quarter)),
+        inpatient_only=array(period, "by CMS's files, then by the page"),
+        references=array(ref("reference"), "what says so"),
+    )
 
 
 def _entry() -> Schema:
@@ -414,7 +504,14 @@ def written() -> dict[Path, str]:
     answered = determination()
     schemas = [case(), answered, ingest(), lists(), releases(), show(), search(), version(), anesthesia()]
     schemas += [schema_changes.diff(), schema_changes.crosswalk(), schema_errata.errata()]
-    schemas += [schema_desk.review(), schema_desk.publish(), schema_desk.verify(), schema_desk.record(answered)]
+    schemas += [
+        schema_desk.review(),
+        schema_desk.publish(),
+        schema_desk.verify(),
+        schema_reference.reference(),
+        schema_desk.record(answered),
+    ]
+    schemas += schema_http.every(answered, show())
     files = {DOCS / "schemas" / file_name(schema): json.dumps(schema, indent=1, ensure_ascii=False) + "\n" for schema in schemas}
     return files | {DOCS / "codes.md": codes_page()}
 

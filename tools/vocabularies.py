@@ -11,9 +11,14 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 
+from precert.edits.terms import EditCode
+from precert.encounter.terms import EncounterCode
 from precert.facts.condition import Condition
 from precert.facts.model import Cell
+from precert.intake.layouts.columns import Role
+from precert.intake.readers import terms as readers
 from precert.requirement import explain
+from precert.requirement.terms import FindingCode
 from precert.review import Action
 
 SOURCE = Path(__file__).parents[1] / "src" / "precert"
@@ -28,24 +33,42 @@ CELLS = {
     Cell.IN_SEGMENT: "in scope for the members of one segment; an answer names the segment",
 }
 
+KINDS = {
+    "text": "text of tab-separated lines, or Markdown tables",
+    "csv": "records with a delimiter",
+    "xlsx": "a workbook",
+    "html": "a web page",
+    "pdf": "a PDF, its scanned pages among it",
+    "image": "a picture of pages",
+}
+
 REQUESTS = {
+    "bad-columns": "a table of lines lacks a column that is needed, or has one under a name of ours (screen)",
     "bad-date": "a date is not a day of the calendar written `YYYY-MM-DD`",
     "bad-field": "a member of the case is unknown, of the wrong type, empty, or names a program the plan does not have",
     "bad-json": "the case is not JSON that can be read (command line)",
+    "bad-memory": "an amount of memory cannot be read, or is too little (screen)",
     "bad-modifier": "a modifier is not two ASCII letters or digits",
+    "bad-output": "what is asked for cannot be written there: no such folder, another kind of file, or the input itself (command line)",
     "bad-profile": "the profile cannot be read (command line)",
+    "bad-setting": "the set-up of the service, or a key for it, cannot be read (command line)",
     "bad-units": "units are not a whole number from 1 to 9999",
     "clock-behind": "a list would be published before the one in use (command line)",
+    "file-exists": "a file that would be written is there already (command line)",
     "invalid-code": "`show` was asked for a token that is not a code (command line)",
+    "missing-extra": "the service's libraries are not installed (command line)",
     "no-lines": "the case has no lines",
     "no-release": "no release of the plan was known on that day",
     "no-words": "`search` was asked for nothing (command line)",
-    "too-many-lines": "the case has more than 5,000 lines",
+    "not-installed": "the verb needs a library that an extra brings, and the message names it (screen, export)",
+    "open-to-all": "the service would be reached from other machines, and nobody could be told apart (command line)",
+    "too-many-lines": "the case has more than 5,000 lines, or more than 50 where neighbour codes are asked for (`--what-if`)",
     "unknown-list": "no draft of this list is kept (command line)",
     "unknown-plan": "no list of this plan is published here",
     "unknown-release": "no release of this id, or more than one that begins so, is published here",
     "unknown-verb": "the command line has no such verb",
     "unreadable-file": "the file cannot be opened, or nothing in it could be read as a list (command line)",
+    "unreadable-input": "a table of lines cannot be read: a directory, an empty or torn file, or another format (screen)",
 }
 
 DECISIONS = {
@@ -75,14 +98,24 @@ EXITS = {
 SET_ASIDE = {
     "blank-code": "the code cell is blank",
     "blank-requirement": "the requirement cell is blank",
+    "code-disagrees-with-text": "the code is well-formed, and its description or its place is that of another code in the last release",
+    "contradicts-membership": "the list names codes that need authorization, and this row may say that its code does not",
     "cell-without-heading": "the row fills a column whose heading is blank",
+    "dates-contradict": "the row ends before it begins",
     "implausible-code": "the code is well-formed and cannot be right where it stands",
     "malformed-code": "what stands in the code cell is not a code",
+    "malformed-code-list": "the code cell names several codes, and not all of it can be read",
+    "malformed-date": "a date cell holds no day that can be read",
+    "malformed-range": "a range in the code cell runs backwards, or from one kind of code to another",
+    "modifier-in-code-cell": "the code cell limits its code to a modifier, which no condition says yet",
     "more-cells-than-columns": "the row has more cells than its header names",
     "no-header": "no header row stands above it",
     "no-program": "no program's title stands above it",
     "no-requirement-column": "the header names no requirement column, and the list is no membership list",
     "oversized-cell": "a cell is too long to be read",
+    "range-too-wide": "a range in the code cell spans a part of the code book: no code of it in particular is meant",
+    "unread-qualifier": "the row says that no authorization is required, beside something that may limit that and was not understood",
+    "wildcard-code": "the code cell stands for codes it does not print",
     "unknown-header": "the row reads like a header, and nobody has said what its columns mean",
     "unknown-platform": "the platform cell prints a word outside the list's vocabulary",
     "unknown-requirement": "the requirement cell prints a word outside the list's vocabulary",
@@ -90,28 +123,64 @@ SET_ASIDE = {
 
 LIST_FINDINGS = {
     "called-unlisted": "the notation calls the code unlisted, and its description does not",
+    "code-disagrees-with-text": "what speaks against the code of a row that was set aside for it",
+    "code-not-in-force": "the code was in force on no day of the list's year, by the code sets at hand",
+    "code-repeated-in-cell": "the code cell names a code twice; it is listed once",
+    "codes-outside-tables": "lines of nothing but codes, outside every table, were read as rows under the heading above them",
+    "column-by-content": "no heading says what the column is, and what its cells print does",
     "dates-disagree": "two days are printed for the same thing; the first was taken",
     "descriptor-in-notation": "the description is pasted into the notation cell",
     "duplicate-row": "the program names the code before, and both rows say the same",
     "editions-differ": "two copyright lines give different years; the first was taken",
     "empty-label": "the product or category cell says nothing",
     "fewer-cells": "the row has fewer cells than its header; the missing ones were read as blank",
+    "header-of-two-rows": "a title that spans columns was read as part of the headings below it",
     "label-alias": "the product or category is an odd spelling of another",
     "long-label": "a label cell holds a text too long to be a label; it was not kept",
+    "membership-inferred": "no column prints a requirement, and the document says that the codes it lists need authorization",
+    "no-headings": "the table has no headings; its columns were read by what they print",
     "notation-beside-cell": "the notation speaks of an add-on, and the requirement cell prints something else",
     "notation-in-descriptor": "a notation is pasted into the description; it was read as one",
     "out-of-order": "the code stands out of the order that the rows around it keep",
     "platform-beside-cell": "the requirement cell needs a platform, and the platform cell names none",
+    "range-expanded": "the code cell prints a range, and each code it stands for is listed",
     "refused-not-listed": "a notation says that a code will be refused, and no row lists that code",
     "row-contradicts-section": "the section's title prints one requirement and the row another; the row decides",
     "rows-disagree": "the program names the code before, and the two rows disagree",
     "uninterpreted-notation": "something printed beside the row was not understood",
+    "unknown-column": "nobody has said what the column is; what it prints beside a row was left uninterpreted",
     "unknown-header": "a header cannot be read, so the rows below it were set aside",
     "unknown-platform": "a platform is not in the list's vocabulary; the row was set aside",
     "unknown-requirement": "a requirement is not in the list's vocabulary; the row was set aside",
     "unknown-section-cell": "a section's title row prints a requirement outside the vocabulary; its rows decide for themselves",
     "unmarked-section": "a row was read as a section's title, and nothing but its standing alone marks it as one",
     "unread-prohibition": "the description forbids to report codes together, and which ones was not understood",
+}
+
+ROLES = {
+    Role.DESCRIPTION: "what the code stands for",
+    Role.CODE: "the code, or the codes",
+    Role.REQUIREMENT: "whether prior authorization is required",
+    Role.PLATFORM: "where the case is built",
+    Role.PRODUCT: "a label",
+    Role.CATEGORY: "a label",
+    Role.NOTATION: "remarks, read by the notation grammar",
+    Role.GROUPING: "a label, and days of additions",
+    Role.UM_CS: "a label",
+    Role.EFFECTIVE: "the day from which the row holds",
+    Role.TERMINATION: "the last day on which the row holds, or as the profile says",
+    Role.ADDED: "the day of an addition",
+    Role.REMOVED: "the first day on which the row holds no longer",
+    Role.CHANGED: "the day of the last change",
+    Role.QUALIFIER: "may limit what the row says, and is left uninterpreted",
+    Role.UNREAD: "left alone",
+}
+
+READ_BY = {
+    "synonym": "its heading is one that any list may use",
+    "profile": "the list's profile says so",
+    "content": "what its cells print says so",
+    "nothing": "nobody says so: it is kept as a qualifier",
 }
 
 PROPOSAL_STATUS = {"open": "no person has decided on it"}
@@ -146,6 +215,11 @@ def cells() -> dict[str, str]:
     return complete({str(cell): meaning for cell, meaning in CELLS.items()}, {str(cell) for cell in Cell}, "cell")
 
 
+def roles() -> dict[str, str]:
+    """Return what a column may hold."""
+    return complete({str(role): meaning for role, meaning in ROLES.items()}, {str(role) for role in Role}, "role of a column")
+
+
 def requests() -> dict[str, str]:
     """Return the codes of RequestError."""
     return complete(REQUESTS, _raised("RequestError", SOURCE), "RequestError code")
@@ -166,14 +240,24 @@ def questions() -> dict[str, str]:
     return complete(QUESTIONS, _raised("QuestionError", SOURCE / "anesthesiology"), "QuestionError code")
 
 
+def findings() -> dict[str, str]:
+    """Return what an answer may be looked at for: of its list, by the coding edits, and of its surgery and anesthesia together."""
+    return documented(FindingCode) | documented(EditCode) | documented(EncounterCode)
+
+
 def set_aside() -> dict[str, str]:
     """Return why a row of a list may be set aside."""
-    return complete(SET_ASIDE, {code for tree in _intake() for code in _reasons(tree)}, "set-aside reason")
+    return dict(sorted((_of_rows() | documented(readers.Doubt)).items()))
 
 
 def list_findings() -> dict[str, str]:
     """Return what may be found while a list is read."""
-    return complete(LIST_FINDINGS, {code for tree in _intake() for code in _findings(tree)}, "finding of a list")
+    found = complete(LIST_FINDINGS, {code for tree in _intake() for code in _findings(tree)}, "finding of a list")
+    return dict(sorted((found | documented(readers.Seen)).items()))
+
+
+def _of_rows() -> dict[str, str]:
+    return complete(SET_ASIDE, {code for tree in _intake() for code in _reasons(tree)}, "set-aside reason")
 
 
 def complete(meanings: dict[str, str], values: set[str], name: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from precert.requirement.case import Case, RequestError
 
 if TYPE_CHECKING:
     from precert.anesthesiology.answer import anesthesia
+    from precert.batch.screen import screen
     from precert.intake.pipeline import IngestReport
     from precert.workbench import ingest
 
@@ -31,6 +32,7 @@ __all__ = [
     "check",
     "ingest",
     "rulebook",
+    "screen",
 ]
 
 # Reading lists is imported when it is asked for: answering an order must not pay for it.
@@ -38,6 +40,7 @@ _LATER = {
     "IngestReport": "precert.intake.pipeline",
     "anesthesia": "precert.anesthesiology.answer",
     "ingest": "precert.workbench",
+    "screen": "precert.batch.screen",
 }
 
 

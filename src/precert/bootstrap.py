@@ -5,21 +5,28 @@ is wired in `workbench.py`, so that answering an order pays for none of it.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from precert import bundled
+from precert import bundled, codes
+from precert.edits import shelf as edits
+from precert.encounter.answer import Beside, answer
 from precert.facts import release as paper
 from precert.facts.compile import Held, Index, compile_releases
 from precert.facts.model import Listing
 from precert.ports import Published, ReleaseReader, StoreError
 from precert.requirement.answer import Determination
 from precert.requirement.case import Case, RequestError, nearest, read_date
-from precert.requirement.determine import determine
 from precert.store.places import open_reader
+
+if TYPE_CHECKING:
+    from precert.anesthesiology.book import Book as SpineBook
+    from precert.anesthesiology.surgery import Surgery
+    from precert.encounter.code import Known
+    from precert.encounter.what_if import LineWhatIf
 
 
 class _Bundled:
@@ -84,9 +91,23 @@ def has_store() -> bool:
     return open_reader() is not None
 
 
+def open_raw(each: Published) -> paper.RawRelease:
+    """Open a published release as far as its header and the members of its facts. Raises as `open_release`."""
+    return paper.parse(read_release(each), expected=each.id)
+
+
 def open_release(each: Published) -> paper.Release:
     """Open a published release whole. Raises ReleaseError when it is altered, StoreError when it is not there."""
     return paper.read(read_release(each), expected=each.id)
+
+
+def _spine_anesthesia() -> "SpineBook":
+    from precert.anesthesiology.shelf import bundled_book  # noqa: PLC0415 - few orders carry anesthesia
+
+    return bundled_book()
+
+
+_BESIDE = Beside(edits=edits.bundled_book, anesthesia=_spine_anesthesia)
 
 
 class Rulebook:
@@ -99,7 +120,7 @@ class Rulebook:
 
     def determine(self, case: Case | Mapping[str, Any]) -> Determination:
         """Answer a case (a `Case` or the JSON members of contract.md). Raises RequestError."""
-        return determine(case, self.index)
+        return answer(case, self.index, _BESIDE)
 
     @property
     def plan(self) -> str:
@@ -168,13 +189,13 @@ def _last_good(versions: tuple[Published, ...], refused: list[str]) -> tuple[pap
     raise first
 
 
-def index_of(release_ids: Sequence[str]) -> Index:
-    """Compile the releases with these ids, whenever they were published. Raises StoreError, or ReleaseError when one is altered."""
+def answer_again(release_ids: Sequence[str], case: Case) -> Determination:
+    """Answer a case from the releases with these ids, whenever published. Raises StoreError, or ReleaseError when one is altered."""
     known = {each.id: each for each in published()}
     missing = [each for each in release_ids if each not in known]
     if missing:
         raise StoreError(f"the release {missing[0]} is not at hand")
-    return _rulebook(tuple((known[each],) for each in release_ids)).index
+    return _rulebook(tuple((known[each],) for each in release_ids)).determine(case)
 
 
 def check(case: Case | Mapping[str, Any]) -> Determination:
@@ -186,3 +207,26 @@ def check(case: Case | Mapping[str, Any]) -> Determination:
     if not isinstance(case, Case):
         case = Case.from_dict(case)
     return rulebook(case.plan, case.known_at).determine(case)
+
+
+def what_if(told: Determination) -> "tuple[LineWhatIf, ...]":
+    """Ask an answered case again with the neighbours of its codes (R70). Raises RequestError `too-many-lines`."""
+    from precert.encounter.what_if import what_if as ask  # noqa: PLC0415 - only who asks pays for it
+
+    return ask(told, _BESIDE.edits())
+
+
+def known_of(code: str) -> "Known":
+    """Return what the federal tables and the page about spine anesthesia say of a code, without an order and without a date."""
+    from precert.encounter.code import known  # noqa: PLC0415 - as above
+
+    return known(code, _BESIDE.edits(), _BESIDE.anesthesia())
+
+
+def surgery(named: Iterable[str], books: Iterable[Rulebook] | None = None) -> "Surgery":
+    """Return surgical codes, each with what every list held here says of it; None when none names it (R52)."""
+    from precert.anesthesiology.surgery import together  # noqa: PLC0415 - as in `_spine_anesthesia`
+
+    held = [rulebook(each) for each in plans()] if books is None else list(books)
+    rows = {codes.fold(token): [row for book in held for row in book.index.rows(codes.fold(token))] for token in named}
+    return {code: together([row.listing.facts for row in of]) if of else None for code, of in rows.items()}

@@ -7,7 +7,8 @@ changed; then a code is `[0-9]{4}[0-9A-Z]` (CPT, categories I, II and III) or `[
 import re
 from collections.abc import Iterator
 
-_CODE = re.compile(r"[0-9]{4}[0-9A-Z]|[A-Z][0-9]{4}", re.ASCII)
+PATTERN = "[0-9]{4}[0-9A-Z]|[A-Z][0-9]{4}"
+_CODE = re.compile(PATTERN, re.ASCII)
 _MODIFIER = re.compile(r"[0-9A-Z]{2}", re.ASCII)
 # str.upper() would turn a long s into S and so repair a code silently; this table folds the 26 ASCII letters only.
 _FOLD = {ord(low): ord(low) - 32 for low in "abcdefghijklmnopqrstuvwxyz"}

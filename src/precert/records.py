@@ -11,11 +11,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from precert.facts.compile import Index
 from precert.requirement import SEMANTICS
 from precert.requirement.answer import Determination, digest
 from precert.requirement.case import Case
-from precert.requirement.determine import determine
 
 SCHEMA = "precert.record/1"
 _ASKED = ("plan", "date_of_service", "known_at", "segment", "state", "place_of_service", "programs", "reference")
@@ -59,10 +57,10 @@ def _asked(answer: dict[str, Any]) -> dict[str, Any]:
     return {name: answer[name] for name in _ASKED} | {"lines": lines}
 
 
-def verify(record: dict[str, Any], open_index: Callable[[Sequence[str]], Index]) -> list[str]:
+def verify(record: dict[str, Any], ask: Callable[[Sequence[str], Case], Determination]) -> list[str]:
     """Answer a record's order again from the releases it names; return what differs, in words, nothing when all agrees.
 
-    `open_index` compiles releases by their ids; what it raises is passed on.
+    `ask` answers a case from releases by their ids; what it raises is passed on.
     """
     kept, asked = record["answer"], _asked(record["answer"])
     found = []
@@ -70,9 +68,19 @@ def verify(record: dict[str, Any], open_index: Callable[[Sequence[str]], Index])
         found.append("the order is not the one that was asked")
     if kept["digest"] != digest(kept):
         found.append("the answer is not the one that was given")
-    index = open_index([release["id"] for release in kept["releases"]])
-    again = _without_tokens(determine(Case.from_dict(asked), index).to_dict())
+    again = _without_tokens(ask([release["id"] for release in kept["releases"]], Case.from_dict(asked)).to_dict())
     if not found and again["digest"] != kept["digest"]:
         changed = "" if record["semantics"] == SEMANTICS else f" (semantics {record['semantics']} then, {SEMANTICS} now)"
-        found.append(f"the same releases answer otherwise{changed}")
+        found.append(f"{_what_differs(kept, again)}{changed}")
     return found
+
+
+_BESIDE = ("findings", "references", "digest")
+
+
+def _what_differs(kept: dict[str, Any], again: dict[str, Any]) -> str:
+    """Say whether the lists answer otherwise, or findings beside them, made from references of another edition."""
+    lists_agree = all(kept[name] == again[name] for name in kept if name not in _BESIDE)
+    if lists_agree and kept["references"] != again["references"]:
+        return "the same releases answer the same; the findings beside them were made from other references than are at hand"
+    return "the same releases answer otherwise"

@@ -9,26 +9,35 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from precert import __version__, bundled, records
-from precert.bootstrap import current, index_of, open_release, published
+from precert.bootstrap import answer_again, current, open_raw, open_release, published
+from precert.changes.compare import diff
+from precert.changes.report import Report
 from precert.facts.model import Citation, Proposal, SetAside
 from precert.facts.release import ENCODING, Release, ReleaseError
-from precert.intake import pipeline
+from precert.intake import pipeline, reference, sandbox
 from precert.intake.layouts.profile import Profile, default_profile, read_profile
 from precert.intake.pipeline import Decided, FederalAddOns, IngestReport
-from precert.intake.readers import RawRow, UnreadableError, read
+from precert.intake.readers.document import RawRow, UnreadableError
+from precert.intake.reference import Table
 from precert.intake.repair import Known
+from precert.intake.sandbox.cache import FOLDER, Cache
 from precert.ports import Clock, Decision, Draft, Published, StoreError
 from precert.requirement.answer import Determination
 from precert.requirement.case import RequestError
 from precert.review import Action, DamagedRow, ReviewError, decide, find, review, stale, standing
+from precert.store import references
 from precert.store.clock import SystemClock
-from precert.store.places import default_url, open_audit_log, open_store
-from precert.store.sql import SqlStore, open_for_reading
+from precert.store.places import default_url, home, open_audit_log, open_store
+
+if TYPE_CHECKING:
+    from precert.store.sql import SqlStore
 
 
 def ingest(  # noqa: PLR0913 - the contract's parameters
@@ -40,24 +49,40 @@ def ingest(  # noqa: PLR0913 - the contract's parameters
     title: str | None = None,
     profile: str | Path | None = None,
     clock: Clock | None = None,
+    progress: Callable[[int, int], object] | None = None,
 ) -> IngestReport:
     """Read a published list and account for each of its rows; unless `dry_run`, keep it as the list's draft.
 
     `profile` is a TOML file; without one the bundled profile of the list is used, else common words only. Nothing is answered
-    from a draft until it is published. Raises OSError, UnreadableError (no reader), UnknownLayoutError (no row could be read),
-    ProfileError, or StoreError.
+    from a draft until it is published. `progress` hears (pages done, pages in all). Raises OSError, UnreadableError (no reader),
+    UnknownLayoutError (no row could be read), ProfileError, or StoreError.
     """
     _check_ids(plan, list)
     path, told = Path(path), _profile_text(list or plan, profile)
-    data = path.read_bytes()
+    data, readings = sandbox.load(path), _readings(progress)
     read = _profile(told, plan, list, title)
-    report = pipeline.ingest(path.name, data, read, known=_known(read.list))
+    report = pipeline.ingest(path.name, data, read, known=_known(read.list, data), read=readings.look)
     if not dry_run:
         now = (clock or SystemClock()).now()
         draft = Draft(plan=plan, list=read.list, name=path.name, data=data, profile=told, ingested_at=now)
         with open_store() as store:
             store.keep_draft(draft)
+        readings.keep(data, report.document)
     return report
+
+
+def _readings(progress: Callable[[int, int], object] | None = None) -> Cache:
+    """The one way in which a document's bytes are read here: in a sandbox, unless the reading was kept."""
+    return Cache(home() / FOLDER, partial(sandbox.read, progress=progress), __version__)
+
+
+def change(report: IngestReport, *, clock: Clock | None = None) -> Report | None:
+    """Return what publishing a reading would change of the release in use; None where the list has none. Raises StoreError."""
+    in_use = next((each for each in current() if each.list == report.profile.list), None)
+    if in_use is None:
+        return None
+    today = (clock or SystemClock()).now().date()
+    return Report(difference=diff(open_release(in_use), report.release), day=today, known_before=in_use.known_at)
 
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
@@ -81,14 +106,43 @@ def _profile(text: bytes, plan: str, list_id: str | None, title: str | None = No
     return replace(read, plan=plan, list=list_id or read.list, title=title or read.title)
 
 
-def _known(list_id: str) -> Known:
-    """What the other lists' current releases tell of codes and descriptions, as evidence for repairs."""
-    return pipeline.known_from(release for release in in_use() if release.header.list != list_id)
+def _known(list_id: str, data: bytes) -> Known:
+    """What is evidence for repairs of a document: other lists' current releases, this list's earlier ones, the tables that were added."""
+    earlier = _earlier(list_id, hashlib.sha256(data).hexdigest())
+    others = in_use(apart_from=list_id)
+    sets = _book()
+    return pipeline.known_from(
+        [*others, *earlier[1:]],
+        in_force=sets.in_force,
+        spans=sets.spans,
+        as_of=sets.as_of,
+        last=earlier[0] if earlier else None,
+    )
 
 
-def in_use() -> Iterator[Release]:
+_EARLIER = 3
+"""How many earlier releases of a list are looked at."""
+
+
+def _earlier(list_id: str, sha256: str) -> list[Release]:
+    """Return a list's last releases that another document made, newest first: a document is no evidence for itself."""
+    found: list[Release] = []
+    for each in reversed([each for each in published() if each.list == list_id]):
+        try:
+            documents = open_raw(each).header.documents
+            found += [] if sha256 in {digest for _, digest in documents} else [open_release(each)]
+        except (StoreError, ReleaseError):
+            continue
+        if len(found) == _EARLIER:
+            break
+    return found
+
+
+def in_use(*, apart_from: str | None = None) -> Iterator[Release]:
     """Yield the current releases that are whole: one that is altered is no evidence, and stands in nobody's way."""
     for each in current():
+        if each.list == apart_from:
+            continue
         try:
             yield open_release(each)
         except (StoreError, ReleaseError):
@@ -100,6 +154,8 @@ def own_words(cited: Iterable[Citation]) -> dict[Citation, str]:
 
     This is wording that others have rights in: it is for a terminal, and goes into no answer and no file. Raises StoreError.
     """
+    from precert.store.sql import open_for_reading  # noqa: PLC0415 - half of what a dry run takes is importing SQLAlchemy
+
     wanted = set(cited)
     store = open_for_reading(default_url())
     if store is None:
@@ -114,7 +170,7 @@ def own_words(cited: Iterable[Citation]) -> dict[Citation, str]:
 
 def _printed(name: str, data: bytes, wanted: set[Citation]) -> dict[Citation, str]:
     try:
-        blocks = read(name, data).blocks
+        blocks = _readings().read(name, data).blocks
     except UnreadableError:
         return {}
     cited = [each for each in blocks if each.citation in wanted]
@@ -145,7 +201,7 @@ def desks(list_id: str | None = None) -> tuple[Desk, ...]:
         return tuple(_desk(draft, store) for draft in found)
 
 
-def _desk(draft: Draft, store: SqlStore) -> Desk:
+def _desk(draft: Draft, store: "SqlStore") -> Desk:
     decisions = store.decisions(draft.list)
     report = _read(draft, {})
     proposals = {proposal.citation: proposal for proposal in report.proposals}
@@ -163,7 +219,9 @@ def _damaged(row: SetAside, key: str, proposals: Mapping[Citation, Proposal], la
 
 def _read(draft: Draft, decided: dict[str, Decided], federal: FederalAddOns | None = None) -> IngestReport:
     profile = _profile(draft.profile, draft.plan, draft.list)
-    return pipeline.ingest(draft.name, draft.data, profile, known=_known(draft.list), federal=federal, decided=decided)
+    return pipeline.ingest(
+        draft.name, draft.data, profile, known=_known(draft.list, draft.data), federal=federal, decided=decided, read=_readings().read
+    )
 
 
 def decide_on(  # noqa: PLR0913 - a decision's members
@@ -190,7 +248,7 @@ def publish(list_id: str, *, clock: Clock | None = None) -> tuple[Published, Rel
     """Publish a list's draft with the decisions that stand; return what is current afterwards. Raises RequestError or StoreError."""
     (desk,) = desks(list_id)
     decided = {row.key: _decided(row) for row in desk.rows if row.decision}
-    report = _read(desk.draft, decided, _federal())
+    report = pipeline.merge_facts(_read(desk.draft, decided, _federal()), _whole(desk))
     release, today = report.release, (clock or SystemClock()).now().date()
     publication = Published(id=release.id, plan=desk.draft.plan, list=list_id, known_at=today)
     before = {each.list: each for each in current()}.get(list_id)
@@ -205,6 +263,49 @@ def publish(list_id: str, *, clock: Clock | None = None) -> tuple[Published, Rel
 def _decided(row: DamagedRow) -> Decided:
     assert row.decision is not None
     return Decided(code=row.decision.code, review=review(row.decision, row.row.printed))
+
+
+# -- federal tables ----------------------------------------------------------------------------------------------------
+
+
+def add_reference(path: str | Path, *, edition: str | None = None) -> tuple[Table, bool]:
+    """Read a federal table and keep its facts; return it, and whether it was new.
+
+    Raises OSError, UnknownTableError (none of the tables that are read), UnreadableError (an archive that cannot be unpacked), or
+    StoreError.
+    """
+    path = Path(path)
+    table = reference.read_table(path.name, sandbox.load(path), named=edition, read=sandbox.read)
+    is_new = table.id not in {each.id for each in added_references()}
+    references.keep(table.text())
+    return table, is_new
+
+
+def added_references() -> tuple[Table, ...]:
+    """Return the tables that were added, by kind and edition. Raises StoreError when one is altered."""
+    return _tables(references.ids())
+
+
+# Keyed by what is kept: a table that is added is a new key.
+@lru_cache(maxsize=4)
+def _tables(ids: tuple[str, ...]) -> tuple[Table, ...]:
+    return tuple(sorted((_table(references.text(each)) for each in ids), key=lambda each: (each.kind, each.as_of, each.id)))
+
+
+def _table(text: bytes) -> Table:
+    try:
+        return reference.parse(text)
+    except ValueError as error:
+        raise StoreError(f"a table in {references.folder()} cannot be read: {error}; remove it and add the file again") from error
+
+
+@lru_cache(maxsize=4)
+def _book_of(tables: tuple[Table, ...]) -> reference.Book:
+    return reference.book(tables)
+
+
+def _book() -> reference.Book:
+    return _book_of(added_references())
 
 
 # -- records -----------------------------------------------------------------------------------------------------------
@@ -227,7 +328,7 @@ def verify_records() -> tuple[int, list[str]]:
     for entry in log.entries():
         record, count = json.loads(entry), count + 1
         try:
-            wrong += [f"record {record['id']}: {each}" for each in records.verify(record, index_of)]
+            wrong += [f"record {record['id']}: {each}" for each in records.verify(record, answer_again)]
         except (StoreError, ReleaseError) as error:
             wrong.append(f"record {record['id']}: {error}")
     return count, wrong
@@ -244,8 +345,23 @@ def verify_releases() -> tuple[int, list[str]]:
     return len(known), wrong
 
 
+def _whole(desk: Desk) -> Iterator[IngestReport]:
+    """Read the documents of other lists in use that are kept here, where this one cuts its descriptions off: they may print them whole."""
+    if not any(each.fingerprint and each.fingerprint.cut for each in desk.report.release.listings):
+        return
+    used = {sha256 for release in in_use() for _, sha256 in release.header.documents}
+    with open_store() as store:
+        drafts = [each for each in store.drafts() if each.list != desk.draft.list]
+    for draft in drafts:
+        if hashlib.sha256(draft.data).hexdigest() in used:
+            yield _read(draft, {})
+
+
 def _federal() -> FederalAddOns | None:
-    """The part of the federal add-on table that the releases at hand carry."""
+    """The federal add-on table that was added; without one, the part of it that the releases at hand carry."""
+    sets = _book()
+    if sets.add_ons:
+        return FederalAddOns(edition=sets.add_ons.edition, primaries=sets.primaries())
     primaries: dict[str, set[str]] = {}
     editions = set()
     for release in in_use():
@@ -261,6 +377,9 @@ __all__ = [
     "Action",
     "Desk",
     "ReviewError",
+    "add_reference",
+    "added_references",
+    "change",
     "decide_on",
     "desks",
     "in_use",

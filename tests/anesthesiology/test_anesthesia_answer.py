@@ -255,6 +255,9 @@ def test_every_answer_fits_the_schema(choice: Choice) -> None:
         {"needs": ["sitting"]},
         {"facts": {"seated": True}},
         {"more": 1},
+        {"needs": ["region"]},
+        {"pointers": ["00540"]},
+        {"code": None},
     ],
 )
 def test_a_broken_answer_does_not_fit_the_schema(broken: Given) -> None:

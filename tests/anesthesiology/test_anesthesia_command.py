@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 from precert.anesthesiology.answer import anesthesia
 from precert.anesthesiology.terms import Flag
+from precert.bootstrap import surgery
 from precert.facts.model import Facts
-from precert.surfaces.cli.anesthesia import listed
 from precert.surfaces.cli.main import app
 
 
@@ -106,7 +106,7 @@ def test_what_cannot_be_read_is_refused_in_one_line(args: list[str], message: st
 
 
 def test_what_the_lists_say_of_a_code() -> None:
-    told = listed(" 22551,62321,99999,27279")
+    told = surgery([" 22551", "62321", "99999", "27279"])
     assert told["22551"] == Facts(regions=("cervical",), approach="anterior")
     assert (told["99999"], told["27279"]) == (None, Facts(regions=("sacroiliac",), approach="percutaneous"))
     assert told["62321"]

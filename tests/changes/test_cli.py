@@ -165,15 +165,15 @@ def test_a_request_that_cannot_be_read(args: tuple[str, ...], said: str, tmp_pat
 
 def test_digits_that_several_releases_share(monkeypatch: pytest.MonkeyPatch) -> None:
     from precert.requirement.case import RequestError  # noqa: PLC0415 - beside what it is raised by
-    from precert.surfaces.cli import diff  # noqa: PLC0415
+    from precert.surfaces.documents import difference  # noqa: PLC0415
 
     @dataclass(frozen=True)
     class Named:
         id: str
 
-    monkeypatch.setattr(diff, "published", lambda: [Named("sha256:abcd1"), Named("sha256:abcd2")])
+    monkeypatch.setattr(difference, "published", lambda: [Named("sha256:abcd1"), Named("sha256:abcd2")])
     with pytest.raises(RequestError, match="may be any of sha256:abcd1, sha256:abcd2"):
-        diff._open("abcd")
+        difference.find("abcd")
 
 
 # -- crosswalk -------------------------------------------------------------------------------------------------------------

@@ -5,7 +5,9 @@ import json
 import re
 from dataclasses import replace
 from enum import StrEnum
+from html import escape
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -234,6 +236,21 @@ def test_the_table() -> None:
     assert " ".join(table[9:]) == explain.DISCLAIMER
 
 
+def test_the_table_shows_what_stands_beside_the_lines() -> None:
+    """Every case to build, notice and finding, and the lists elsewhere, in this order."""
+    told = precert.check({"plan": "cigna-commercial", "date_of_service": "2025-03-02", "lines": [{"code": "L5681"}, {"code": "22614"}]})
+    shown = str(told).split("\n")
+    answer = told.to_dict()
+    beside = [f"Line 1: {each['text']}" for each in answer["lines"][0]["notices"]] + [each["message"] for each in answer["findings"]]
+    assert len(answer["findings"]) == 2
+    at = shown.index(beside[0])
+    assert shown[at : at + len(beside)] == beside
+    assert shown[at - 1].startswith("Case to build: ")
+    page = told._repr_html_()
+    assert "".join(f"<p>{escape(each)}</p>" for each in beside) in page
+    assert all(each in page for each in ("</th><th>", "</td><td>", "</td></tr><tr><td>"))
+
+
 def test_the_table_shows_no_control_characters() -> None:
     told = determine(CASE | {"lines": [{"code": "\x1b[31m\u202e\t"}]}, whole())
     assert "\x1b" not in str(told)
@@ -306,6 +323,12 @@ def test_every_word_is_written_as_it_is_named(vocabulary: type[StrEnum]) -> None
 def test_every_notice_and_finding_has_words() -> None:
     assert set(explain.NOTICES) == set(terms.NoticeKind)
     assert set(explain.FINDINGS) == set(terms.FindingCode)
+
+
+def test_every_reason_names_a_rule_of_the_semantics() -> None:
+    semantics = (Path(__file__).parents[2] / "semantics.md").read_text("utf-8")
+    for reason in explain._WRITTEN.values():
+        assert f"- **{reason.rule}" in semantics or reason.rule in set(terms.Requirement)
 
 
 def test_a_reason_is_filled() -> None:

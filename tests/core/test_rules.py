@@ -107,6 +107,14 @@ def test_a_proposal_that_is_not_open_names_no_code() -> None:
     assert lines_of(line["citations"]) == [10]
 
 
+@pytest.mark.parametrize("printed", ["22551, 63081", "63081-GP", "63080-63082", "CODE 63081?"])
+def test_every_code_that_a_damaged_cell_names_needs_review(printed: str) -> None:
+    aside = model.SetAside(reason="malformed-code", printed=printed, program="Day", citation=at(7))
+    line = only(ask(listing(row("22551"), set_aside=(aside,)), "63081"))
+    assert (brief(line), line["needs"]) == (("undetermined", None, None), ["review"])
+    assert lines_of(line["citations"]) == [7]
+
+
 def test_a_sound_row_answers_for_a_damaged_one() -> None:
     answer = ask(damaged(row("63081")), "63081")
     assert (only(answer)["requirement"], found(answer)) == ("required", [])
@@ -243,6 +251,17 @@ def test_a_contradiction_is_seen_in_any_deciding_row() -> None:
 def test_a_notation_that_does_not_decide_contradicts_nothing() -> None:
     answer = ask(listing(row("43206", Cell.OUT_OF_SCOPE, Refused())), "43206", programs=[])
     assert (only(answer)["requirement"], found(answer)) == ("ask-plan", [])
+
+
+def test_a_refusal_that_lost_to_a_printed_investigational_contradicts_nothing() -> None:
+    """Both say investigational, on two platforms: the earlier row decides, and its cell agrees with itself."""
+    held = listing(
+        row("43206", Cell.INVESTIGATIONAL),
+        row("43206", Cell.YES, Refused(), program="Night", platform="West"),
+    )
+    told = ask(held, "43206")
+    assert (only(told)["requirement"], only(told)["platform"], only(told)["conflict"]) == ("investigational", "East", True)
+    assert found(told) == []
 
 
 # --- R15: add-ons ---------------------------------------------------------------------------------------------------------------

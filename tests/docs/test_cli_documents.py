@@ -58,6 +58,7 @@ CHECK = ["check", "--plan", "cigna-commercial", "--date", "2026-03-02"]
         (["lists"], 0, "precert.lists/1"),
         (["releases"], 0, "precert.releases/1"),
         (["version"], 0, "precert.version/1"),
+        (["reference"], 0, "precert.reference/1"),
         (["show", "22551"], 0, "precert.show/1"),
         (["show", "L5681"], 0, "precert.show/1"),
         (["show", "0797T", "--plan", "cigna-commercial"], 0, "precert.show/1"),

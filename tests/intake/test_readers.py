@@ -36,11 +36,6 @@ def test_only_line_feeds_end_a_line(mark: str) -> None:
     assert shown(f"a\tb{mark}c\nd\te".encode()) == [(1, ("a", f"b{mark}c")), (2, ("d", "e"))]
 
 
-def test_what_is_not_utf8_is_refused_and_where_is_said() -> None:
-    with pytest.raises(UnreadableError, match=r"`x` is not UTF-8 text \(byte 3 is not\)"):
-        read("x", b"abc\xff")
-
-
 def test_nul_bytes_are_refused() -> None:
     with pytest.raises(UnreadableError, match="NUL"):
         read("x", b"a\tb\x00")

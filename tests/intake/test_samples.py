@@ -15,8 +15,10 @@ from precert.intake.layouts.profile import Profile, default_profile, read_profil
 from precert.intake.pipeline import FederalAddOns, IngestReport, ingest, known_from
 
 HERE = Path(__file__).parents[2] / "samples"
+SUFFIXES = frozenset({".txt", ".md", ".csv", ".xlsx", ".html", ".pdf"})
+"""What a sample may be; a profile and a golden file are none."""
 # Lists are read in this order, and what was read is evidence for the next, as in tools/bundle.py.
-SAMPLES = sorted(path for path in HERE.rglob("*") if path.suffix in {".txt", ".md"} and path.name != "README.md")
+SAMPLES = sorted(path for path in HERE.rglob("*") if path.suffix in SUFFIXES and path.name != "README.md")
 FEDERAL = FederalAddOns(edition="made up", primaries={"22552": ("22551",), "63048": ("63047",), "0095T": ("22864",), "99999": ()})
 NAMES = [str(path.relative_to(HERE)) for path in SAMPLES]
 

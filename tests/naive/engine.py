@@ -549,7 +549,7 @@ def _answer_not_bought(line: Line, candidates: Sequence[Row]) -> Answer:
 
 def _answer_without_listing(order: Order, line: Line, code: str) -> Answer:
     """R7 where a damaged row may be this code; otherwise `not-on-list`, maybe with R26."""
-    damaged = [each.line for each in order.set_aside if code in (each.printed, *each.proposed)]
+    damaged = [each.line for each in order.set_aside if code in (each.printed, *re.findall(r"[A-Z0-9]{5}", each.printed), *each.proposed)]
     if damaged:
         return Answer(line.number, "undetermined", needs=["review"], citation_lines=sorted(damaged))
     pointed = any(code in _stands_in_place_of(row) for row in order.rows)

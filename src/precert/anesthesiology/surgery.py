@@ -4,7 +4,7 @@ A surgical code implies a region where what a list says of it names one. Nothing
 not yet transthoracic, a percutaneous one not yet image-guided, and nothing tells how a patient is placed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -49,6 +49,15 @@ def implied(surgery: Surgery, facts: Mapping[str, str | bool]) -> Implied:
         message = f"The region given is {given}; the surgical codes name {' and '.join(named)}."
         findings.append(_finding(FindingCode.SURGERY_NAMES_ANOTHER_REGION, message, Severity.WARNING))
     return Implied(named, tuple(findings))
+
+
+def together(facts: Sequence[Facts]) -> Facts:
+    """Put together what several rows say of one code: every region, and the approach they agree on."""
+    approaches = {each.approach for each in facts if each.approach}
+    return Facts(
+        regions=tuple(dict.fromkeys(region for each in facts for region in each.regions)),
+        approach=approaches.pop() if len(approaches) == 1 else None,
+    )
 
 
 def _code(token: str) -> str:

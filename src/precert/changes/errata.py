@@ -51,6 +51,7 @@ _BY_REASON = {
     "malformed-code": (Mistake.DAMAGED_CODE, "the code cell holds no well-formed code"),
     "implausible-code": (Mistake.DAMAGED_CODE, "the code is well-formed and cannot be right where it stands"),
     "code-disagrees-with-text": (Mistake.DAMAGED_CODE, "the code and the description beside it are not of one procedure"),
+    "wildcard-code": (Mistake.DAMAGED_CODE, "the code cell stands for many codes, and which they are is not printed"),
     "blank-requirement": (Mistake.UNKNOWN_WORD, "the cell that should say whether authorization is required is blank"),
     "unknown-requirement": (Mistake.UNKNOWN_WORD, "the word for whether authorization is required is used nowhere else in the list"),
     "unknown-platform": (Mistake.UNKNOWN_WORD, "the platform is none of those the list names elsewhere"),
@@ -101,7 +102,9 @@ def _set_aside(row: SetAside, proposal: Proposal | None) -> Erratum:
 
 
 def _found(release: Release) -> Iterator[Erratum]:
-    at = {listing.citation: listing.code for listing in release.listings}
+    at: dict[Citation, list[str]] = {}
+    for listing in release.listings:  # a row may list several codes
+        at.setdefault(listing.citation, []).append(listing.code)
     mistakes = [each for each in release.findings if each.code in _BY_FINDING]
 
     def same(finding: Finding) -> tuple[str, str]:
@@ -111,7 +114,7 @@ def _found(release: Release) -> Iterator[Erratum]:
         cited = sorted((finding.citation for finding in each), key=_place)
         yield Erratum(
             mistake=_BY_FINDING[code],
-            codes=tuple(dict.fromkeys(at[each] for each in cited if each in at)),
+            codes=tuple(dict.fromkeys(code for each in cited for code in at.get(each, ()))),
             wrong=message,
             citations=tuple(cited),
         )

@@ -8,6 +8,7 @@ release answered, where a row is printed, labels that nobody acts on, and findin
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from enum import StrEnum
 
 from precert.changes.booked import Malformed, Order, Orders
 from precert.facts.compile import Index
@@ -45,7 +46,7 @@ class CaseSaid:
 
     cases: tuple[Group, ...]
     elsewhere: tuple[str, ...]
-    findings: tuple[tuple[FindingCode, tuple[int, ...], str | None], ...]
+    findings: tuple[tuple[StrEnum, tuple[int, ...], str | None], ...]
     """Each with its lines and its exception."""
 
 

@@ -7,6 +7,7 @@ single question does not pay for a whole list.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from precert import codes
@@ -150,10 +151,14 @@ def _add(index: Index, source: paper.RawRelease) -> None:
     _add_damaged(index, source)
 
 
+_MOST_NAMED = 1_000
+"""Codes that one damaged cell may name, such as `22551, 22552` or `97110-GP`: a range of a whole section names none in particular."""
+
+
 def _add_damaged(index: Index, source: paper.RawRelease) -> None:
     rows = [paper.set_aside(raw, source.documents) for raw in source.facts["set-aside"]]
     proposals = [paper.proposal(raw, source.documents) for raw in source.facts["proposal"]]
-    named = [(codes.fold(row.printed), row.citation) for row in rows]
+    named = [(code, row.citation) for row in rows for code in (codes.fold(row.printed), *islice(codes.mentioned(row.printed), _MOST_NAMED))]
     named += [(each.proposed, each.citation) for each in proposals if each.status == "open"]
     for code, citation in named:
         held = index.damaged.get(code, ())

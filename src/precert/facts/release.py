@@ -163,14 +163,17 @@ def _value(value: object) -> Any:  # noqa: ANN401 - JSON values have no better t
 
 
 def read(data: bytes, *, expected: str | None = None) -> Release:
-    """Read a whole release from its canonical text; raise ReleaseError when it is not exactly one."""
+    """Read a whole release from its canonical text; raise ReleaseError when it is not exactly one.
+
+    Bytes of the address that is expected are what was published, and only canonical text is; others are written again to see.
+    """
     raw = parse(data, expected=expected)
     try:
         release = _release(raw)
-        canonical = release.text().encode(ENCODING)
+        is_canonical = expected is not None or release.text().encode(ENCODING) == data
     except _MALFORMED as error:
         raise ReleaseError(_UNREADABLE) from error
-    if canonical != data:
+    if not is_canonical:
         raise ReleaseError("the release is not in its canonical form")
     return release
 

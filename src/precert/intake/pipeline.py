@@ -3,17 +3,21 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
-from precert.facts.model import AddOn, Citation, Facts, Fingerprint, Listing, NotTogether, Pointer, Proposal, Reference, Review
+from precert.facts.model import AddOn, Citation, Facts, Finding, Fingerprint, Listing, NotTogether, Pointer, Proposal, Reference, Review
 from precert.facts.release import Header, Release, add_ons_address
 from precert.intake import descriptor, readers
-from precert.intake.layouts.listing import read_decided, read_listing
+from precert.intake.layouts.columns import shown
+from precert.intake.layouts.listing import read_decided
+from precert.intake.layouts.listing import reader as listing_reader
 from precert.intake.layouts.profile import Profile
 from precert.intake.layouts.rows import SetAsideRow, Sheet, SourceRow, read_rows
-from precert.intake.layouts.whole import look_over
+from precert.intake.layouts.tried import tried
+from precert.intake.layouts.whole import keep_rows_whole, look_over
 from precert.intake.readers.document import Document
-from precert.intake.repair import Known, KnownText, propose, set_aside_implausible
+from precert.intake.repair import Known, KnownText, Span, not_in_force, propose, set_aside_implausible
 
 SCHEMA = "precert.ingest/1"
 FEDERAL = "ncci-add-on"
@@ -39,7 +43,11 @@ class Decided:
 
 
 class UnknownLayoutError(ValueError):
-    """A document without one row that could be read; the message says what was tried."""
+    """A document without one row that could be read; the message says what was tried, and `sheet` holds what was met."""
+
+    def __init__(self, message: str, document: Document, profile: Profile, sheet: Sheet) -> None:
+        super().__init__(message)
+        self.document, self.profile, self.sheet = document, profile, sheet
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -51,6 +59,8 @@ class IngestReport:
     sheet: Sheet
     proposals: tuple[Proposal, ...]
     release: Release
+    doubts: tuple[Finding, ...] = ()
+    """What the tables at hand say against listed codes: findings of this reading, and not of the release."""
 
     def __repr__(self) -> str:
         # never the document: what is shown may be logged, and its wording may not
@@ -64,10 +74,11 @@ class IngestReport:
     def to_dict(self) -> dict[str, Any]:
         """Return the report in the shape of contract.md, "Ingest report"."""
         sheet = self.sheet
-        listed, aside = len(sheet.listed), len(sheet.set_aside)
+        listed, aside = sheet.rows_listed, len(sheet.set_aside)
         return {
             "schema": SCHEMA,
             "document": {"name": self.document.name, "sha256": self.document.sha256},
+            "reader": {"kind": self.document.kind, "guards": list(self.document.guards)},
             "plan": self.profile.plan,
             "list": self.profile.list,
             "edition": self.release.header.edition or None,
@@ -80,6 +91,14 @@ class IngestReport:
                 "set_aside": aside,
             },
             "codes": self.codes,
+            "columns": [
+                {
+                    "headings": layout.headings,
+                    "at": _place(layout.at),
+                    "columns": [{"heading": shown(each.heading), "role": str(each.role), "by": each.by} for each in layout.header.columns],
+                }
+                for layout in sheet.layouts
+            ],
             "set_aside": [
                 {**_place(each.row.citation), "reason": each.row.reason, "printed": each.row.printed} for each in sheet.set_aside
             ],
@@ -95,7 +114,7 @@ class IngestReport:
                 }
                 for each in self.proposals
             ],
-            "findings": [{"code": each.code, **_place(each.citation), "message": each.message} for each in sheet.findings],
+            "findings": [{"code": each.code, **_place(each.citation), "message": each.message} for each in (*sheet.findings, *self.doubts)],
             "elsewhere": [program.name for program in sheet.programs if program.elsewhere],
         }
 
@@ -120,15 +139,21 @@ def ingest(  # noqa: PLR0913 - what a reading rests on
     UnknownLayoutError (no row could be read).
     """
     document = read(name, data)
-    sheet = read_rows(document, profile, read_listing)
+    sheet = read_rows(document, profile, listing_reader(known.in_force))
     set_aside_implausible(sheet, known)
+    keep_rows_whole(sheet)
     look_over(sheet, document)
     if not sheet.listed:
-        raise UnknownLayoutError(_why_unknown(name, sheet))
+        raise UnknownLayoutError(_why_unknown(document, profile, sheet), document, profile, sheet)
     proposals = tuple(propose(sheet.rows, known))
     reviewed = _reviewed(sheet, proposals, profile, decided) if decided else (sheet, proposals)
     return IngestReport(
-        document=document, profile=profile, sheet=sheet, proposals=proposals, release=_release(document, profile, *reviewed, federal)
+        document=document,
+        profile=profile,
+        sheet=sheet,
+        proposals=proposals,
+        release=_release(document, profile, *reviewed, federal),
+        doubts=tuple(not_in_force(sheet, known)),
     )
 
 
@@ -166,14 +191,14 @@ def _listed(row: SetAsideRow, decision: Decided, profile: Profile, sheet: Sheet)
     return replace(read, listing=replace(read.listing, review=decision.review)) if isinstance(read, SourceRow) else row
 
 
-def _why_unknown(name: str, sheet: Sheet) -> str:
+def _why_unknown(document: Document, profile: Profile, sheet: Sheet) -> str:
     reasons = Counter(each.row.reason for each in sheet.set_aside)
     aside = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items())) or "none"
     headers = [finding for finding in sheet.findings if finding.code == "unknown-header"]
     first = f"; the first header that cannot be read: {headers[0].message}" if headers else ""
     return (
-        f"`{name}` has no row that could be read as a listing: among tab-separated lines and Markdown tables, "
-        f"{sheet.headers} header rows with a code column were found; rows set aside: {aside}{first}"
+        f"`{document.name}` has no row that could be read as a listing: {sheet.headers} header rows with a code column were found; "
+        f"rows set aside: {aside}{first}{tried(document, profile, sheet)}"
     )
 
 
@@ -273,10 +298,18 @@ def _completed(listing: Listing, whole: _Whole) -> Listing:
     return replace(listing, facts=whole.facts(listing, listing.fingerprint))
 
 
-def known_from(releases: Iterable[Release], *, in_force: frozenset[str] = frozenset()) -> Known:
+def known_from(
+    releases: Iterable[Release],
+    *,
+    in_force: frozenset[str] = frozenset(),
+    spans: Mapping[str, Span] | None = None,
+    as_of: date | None = None,
+    last: Release | None = None,
+) -> Known:
     """Return what releases at hand tell about codes and descriptions, as evidence for repairs.
 
-    `in_force` is every code that is or was in force, where a table of them is at hand.
+    `releases` are those of other lists, `last` the last one of this list that another document made. `in_force` is every code that
+    is or was in force, where a table of them is at hand, `spans` when each was, and `as_of` the day up to which the table tells.
     """
     texts: list[KnownText] = []
     named: set[str] = set()
@@ -289,4 +322,7 @@ def known_from(releases: Iterable[Release], *, in_force: frozenset[str] = frozen
         ]
         named |= {each.code for each in release.listings}
         add_ons |= {each.code: each.primaries for each in release.add_ons}
-    return Known(texts=tuple(texts), codes=frozenset(named), add_ons=add_ons, in_force=in_force)
+    before = last.listings if last else ()
+    return Known(
+        texts=tuple(texts), codes=frozenset(named), add_ons=add_ons, in_force=in_force, spans=spans or {}, as_of=as_of, last=before
+    )

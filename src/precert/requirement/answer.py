@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from precert.facts.compile import Index, Row
 from precert.facts.condition import Condition, Contact, SegmentOnly
-from precert.facts.model import Cell, Citation, Review
+from precert.facts.model import Cell, Citation, Reference, Review
 from precert.requirement.case import Case, Line
 from precert.requirement.explain import DISCLAIMER, CaseFinding, Notice, Reason
 from precert.requirement.terms import Limit, Manager, Need, Requirement
@@ -123,12 +123,15 @@ class Determination:
     cases: tuple[Group, ...]
     elsewhere: tuple[str, ...]
     findings: tuple[CaseFinding, ...]
+    references: tuple[Reference, ...] = ()
+    """What findings from beside the lists were made from; the releases name their own."""
 
     def to_json(self) -> str:
         """Return the answer as JSON text, members in the contract's order, without the digest."""
         lines = ",".join([_line(each) for each in self.lines])
+        held = _held(self.index, self.references)
         return (
-            f'{{"schema":"{SCHEMA}",{_asked(self.case)},{_held(self.index)},"lines":[{lines}],"cases":{_groups(self.cases)},'
+            f'{{"schema":"{SCHEMA}",{_asked(self.case)},{held},"lines":[{lines}],"cases":{_groups(self.cases)},'
             f'"elsewhere":{_dump(self.elsewhere) if self.elsewhere else "[]"},'
             f'"findings":{_dump([_finding(each) for each in self.findings]) if self.findings else "[]"},'
             f'"disclaimer":{_DISCLAIMER}}}'
@@ -184,16 +187,23 @@ def _asked(case: Case) -> str:
     )
 
 
-def _held(index: Index) -> str:
-    if index.written is not None:
-        return index.written
+def _held(index: Index, beside: tuple[Reference, ...]) -> str:
+    written = index.written or _written(index)
+    if not beside:
+        return written
+    return f"{written[:-1]}{',' if index.references else ''}{_dump(_references(beside))[1:]}"
+
+
+def _written(index: Index) -> str:
     releases = [
         {"id": held.id, "list": held.list, "edition": held.edition or None, "known_at": held.known_at.isoformat()} for held in index.held
     ]
-    references = [{"name": each.name, "edition": each.edition, "id": each.id} for each in index.references]
-    text = f'"releases":{_dump(releases)},"references":{_dump(references)}'
-    index.written = text
-    return text
+    index.written = f'"releases":{_dump(releases)},"references":{_dump(_references(index.references))}'
+    return index.written
+
+
+def _references(references: tuple[Reference, ...]) -> list[dict[str, str]]:
+    return [{"name": each.name, "edition": each.edition, "id": each.id} for each in references]
 
 
 def _line(answer: LineAnswer) -> str:

@@ -4,6 +4,7 @@ A reason's key is stable (`code` in the JSON); its rule is the number in semanti
 """
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from precert.facts.model import Citation
 from precert.requirement.terms import FindingCode, NoticeKind, Severity
@@ -30,9 +31,12 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFinding:
-    """Something to look at in the case. `lines` are 1-based; none when it concerns the case as a whole."""
+    """Something to look at in the case. `lines` are 1-based; none when it concerns the case as a whole.
 
-    code: FindingCode
+    `code` is a `FindingCode`, or of the vocabulary of who looks at a case beside its list.
+    """
+
+    code: StrEnum
     severity: Severity
     message: str
     lines: tuple[int, ...] = ()

@@ -11,6 +11,7 @@ import os
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from precert.ports import Head, StoreError
@@ -59,6 +60,15 @@ class FileAuditLog:
         if length:
             with self._told("read"), self._log.open("rb") as file:
                 yield from forensics.entries(file, length)
+
+    def find(self, text: str) -> str | None:
+        """Return the first entry that holds a text, unverified; None when none does. Raises StoreError where the log cannot be read."""
+        length = self.head().length
+        if not length:
+            return None
+        with self._told("read"), self._log.open("rb") as file, mmap(file.fileno(), length, access=ACCESS_READ) as log:
+            at = log.find(text.encode())
+            return log[log.rfind(b"\n", 0, at) + 1 : log.find(b"\n", at)].decode() if at >= 0 else None
 
     def head(self) -> Head:
         """Return the anchored head. Raises StoreError when it is missing or not of this key."""

@@ -42,6 +42,10 @@ class GroupCommit:
 
     def append(self, entry: str) -> Head:
         """Append an entry and return when it is durable, with the head of its commit. Raises StoreError: then it is not kept."""
+        return self.hand_in(entry).result()
+
+    def hand_in(self, entry: str) -> Future[Head]:
+        """Hand an entry in without waiting: the future tells as `append` does. Raises StoreError when it cannot be taken."""
         lines([entry])  # refused here, so that one caller's mistake does not cost the others their commit
         mine = _Waiting(entry, Future())
         with self._changed:
@@ -49,7 +53,7 @@ class GroupCommit:
                 raise StoreError("the audit log is closed")
             self._waiting.append(mine)
             self._changed.notify()
-        return mine.head.result()
+        return mine.head
 
     def close(self) -> None:
         """Keep what was handed in, then stop. Later entries are refused; closing again does nothing."""

@@ -1,13 +1,19 @@
-"""The cells of one row, read as a listing (R1, R4, R10-R23)."""
+"""The cells of one row, read as a listing (R1, R4, R10-R23); or as several, where its code cell names several codes."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from precert import codes
 from precert.facts.condition import ClientSpecific, Condition, ManagedWith, SegmentOnly, ThroughPlan, Uninterpreted
-from precert.facts.model import OUT_OF_SCOPE_PLATFORM, Cell, Listing
+from precert.facts.model import OUT_OF_SCOPE_PLATFORM, Cell, Facts, Listing
 from precert.intake import descriptor as descriptors
 from precert.intake import notation
+from precert.intake.layouts.codecell import CodeCell, read_cell
 from precert.intake.layouts.columns import Role, words
-from precert.intake.layouts.profile import Profile, key
-from precert.intake.layouts.rows import LONGEST_PRINTED, Place, SetAsideRow, Sheet, SourceRow
+from precert.intake.layouts.days import DayCell, read_day
+from precert.intake.layouts.profile import Begins, Ends, Profile, key
+from precert.intake.layouts.rows import LONGEST_PRINTED, Place, ReadListing, SetAsideRow, Sheet, SourceRow
+from precert.intake.layouts.stance import denies, may_deny, speaks_of_authorization
 
 _EMPTY = frozenset({"", "#n/a", "n/a", "0", "-"})
 """Category cells that say nothing (R4)."""
@@ -17,23 +23,90 @@ _LONGEST_LABEL = 100
 _NEEDS_PLATFORM = frozenset({Cell.YES, Cell.ADD_ON, Cell.UNLISTED, Cell.IN_SEGMENT})
 
 
-def read_listing(place: Place, profile: Profile, sheet: Sheet) -> SourceRow | str:
-    """Read a row as a listing; or return why it is set aside."""
-    printed_code = place.cell(Role.CODE)
-    code = codes.parse(printed_code)
-    if code is None:
-        return "malformed-code" if printed_code else "blank-code"
+_DATED = (Role.EFFECTIVE, Role.ADDED, Role.CHANGED, Role.TERMINATION, Role.REMOVED)
+_MOST_NAMED = 8
+"""Codes that a message spells out."""
+
+
+def reader(in_force: frozenset[str] = frozenset()) -> ReadListing:
+    """Return what reads rows; of a range only the codes in force are meant, where a table of those is at hand."""
+    book = _CodeBook(in_force, frozenset(codes.family(code) for code in in_force))
+
+    def read(place: Place, profile: Profile, sheet: Sheet) -> tuple[SourceRow, ...] | str:
+        return _read_row(place, profile, sheet, book)
+
+    return read
+
+
+@dataclass(frozen=True, slots=True)
+class _CodeBook:
+    """Every code that is or was in force, as far as tables of them are at hand, and the kinds of codes these know."""
+
+    codes: frozenset[str]
+    kinds: frozenset[tuple[str, str]]
+
+    def lacks(self, code: str) -> bool:
+        return code not in self.codes and codes.family(code) in self.kinds
+
+
+def _read_row(place: Place, profile: Profile, sheet: Sheet, book: _CodeBook) -> tuple[SourceRow, ...] | str:
+    """Read a row as listings; or return why it is set aside."""
+    cell = _code_cell(place.cell(Role.CODE), profile)
+    if isinstance(cell, str):
+        return cell
     row = _Row(place, profile, sheet)
     reason = row.unread()
-    return reason or row.listing(code)
+    if reason:
+        return reason
+    first = row.listing(next(cell.named()))
+    return (first,) if cell.is_single else _each(first, cell, book, sheet)
+
+
+def _code_cell(printed: str, profile: Profile) -> CodeCell | str:
+    if not printed:
+        return "blank-code"
+    if profile.several_codes:
+        return read_cell(printed)
+    code = codes.parse(printed)
+    return CodeCell(((code, code),)) if code else "malformed-code"
+
+
+def _each(first: SourceRow, cell: CodeCell, book: _CodeBook, sheet: Sheet) -> tuple[SourceRow, ...]:
+    """Return a listing per code of one row. What describes several codes describes none of them: it states no facts of a code."""
+    at = first.listing.citation
+    named = list(cell.named())
+    once = list(dict.fromkeys(named))
+    if len(once) < len(named):
+        sheet.find("code-repeated-in-cell", f"the code cell names {len(named) - len(once)} codes twice; they are listed once", at)
+    meant = [code for code in once if code in cell.printed or not book.lacks(code)]
+    if cell.has_range:
+        sheet.find("range-expanded", _expanded(once, meant, book), at)
+    if list(descriptors.forbidden(first.listing.code, first.descriptor)):
+        sheet.find("unread-prohibition", "the description of several codes forbids to report codes together", at)
+    listing = replace(first.listing, facts=Facts(), fingerprint=None)
+    return tuple(replace(first, listing=replace(listing, code=code), descriptor="") for code in meant)
+
+
+def _expanded(once: list[str], meant: list[str], book: _CodeBook) -> str:
+    left = [code for code in once if code not in meant]
+    if left:
+        shown = ", ".join(left[:_MOST_NAMED]) + (", ..." if len(left) > _MOST_NAMED else "")
+        return f"a range stands for {len(meant)} codes; {len(left)} between its ends are in no code set at hand and not listed: {shown}"
+    is_known = all(each in book.codes for each in once)
+    checked = "all of them in the code sets at hand" if is_known else "no code set at hand tells which of those between its ends exist"
+    return f"a range stands for {len(meant)} codes; {checked}"
 
 
 def read_decided(aside: SetAsideRow, code: str, profile: Profile, sheet: Sheet) -> SourceRow | str:
     """Read a set-aside row again with the code that a person decided (R65); or return why it still cannot be read."""
-    if aside.place is None:
+    if aside.place is None or aside.row.reason in SEVERAL:
         return aside.row.reason
     row = _Row(aside.place, profile, sheet)
     return row.unread() or row.listing(code)
+
+
+SEVERAL = frozenset({"malformed-code-list", "malformed-range", "range-too-wide"})
+"""Why a row of several codes was set aside: one code that a person decides is not all that the row lists."""
 
 
 class _Row:
@@ -41,11 +114,23 @@ class _Row:
         self.place, self.profile, self.sheet = place, profile, sheet
         self.requirement, self.platform = place.cell(Role.REQUIREMENT), place.cell(Role.PLATFORM)
         self.segment = profile.segments.get(key(self.requirement))
-        self.printed = Cell.IN_SEGMENT if self.segment else profile.requirements.get(key(self.requirement))
+        self.printed = Cell.IN_SEGMENT if self.segment else self._requirement()
+        self.days = {role: read_day(place.cell(role)) for role in _DATED if place.has(role)}
+        self.qualified = bool(place.qualifiers())
+        self.reading = notation.read_row(
+            profile,
+            notation=place.cell(Role.NOTATION),
+            grouping=place.cell(Role.GROUPING),
+            description=place.cell(Role.DESCRIPTION),
+        )
+
+    def _requirement(self) -> Cell | None:
+        word = key(self.requirement)
+        return Cell.YES if word and word in self.place.header.marks else self.profile.requirements.get(word)
 
     def unread(self) -> str | None:
-        """Return why the requirement or the platform cannot be read; a word outside the vocabulary is a finding too (R1)."""
-        reason = self._requirement_unread() or self._platform_unread()
+        """Return why the row cannot be read; a word outside the vocabulary is a finding too (R1)."""
+        reason = self._requirement_unread() or self._platform_unread() or self._qualifier_unread() or self._days_unread()
         if reason == "unknown-requirement":
             self._find("unknown-requirement", _unknown(self.requirement))
         elif reason == "unknown-platform":
@@ -54,14 +139,59 @@ class _Row:
 
     def _requirement_unread(self) -> str | None:
         if not self.place.has(Role.REQUIREMENT):
-            return None if self.profile.membership else "no-requirement-column"
+            return self._membership_unread()
         if not self.requirement:
             return "blank-requirement"
         return None if self.printed else "unknown-requirement"
 
+    def _membership_unread(self) -> str | None:
+        """A list of codes that need authorization may say in a row that this one does not."""
+        if not self.place.member:
+            return "no-requirement-column"
+        labels = [self.place.cell(role) for role in (Role.CATEGORY, Role.PRODUCT, Role.GROUPING)]
+        beside = [self.reading.rest, *self.place.qualifiers()]
+        is_denied = any(may_deny(each) for each in beside) or any(denies(each) for each in labels)
+        description = self.place.cell(Role.DESCRIPTION)
+        is_denied = is_denied or (speaks_of_authorization(description) and denies(description))
+        return "contradicts-membership" if is_denied else None
+
     def _platform_unread(self) -> str | None:
         is_unknown = self.profile.platform(self.platform) is None or len(self.platform) > _LONGEST_LABEL
         return "unknown-platform" if self.platform and is_unknown else None
+
+    def _qualifier_unread(self) -> str | None:
+        """That no authorization is required must stand unqualified."""
+        return "unread-qualifier" if self.printed is Cell.NO and self.qualified else None
+
+    # -- days ----------------------------------------------------------------------------------------------------------
+
+    def _days_unread(self) -> str | None:
+        if DayCell.UNREAD in self.days.values():
+            return "malformed-date"
+        begins, ends = self._begins(), self._ends()
+        return "dates-contradict" if begins and ends and ends <= begins else None
+
+    def _day(self, role: Role) -> date | None:
+        found = self.days.get(role)
+        return found if isinstance(found, date) else None
+
+    def _is_change(self) -> bool:
+        """Whether an effective date tells since when the row says what it says: it was said otherwise before (R10)."""
+        return self.profile.begins is Begins.CHANGE or self.printed is Cell.NO
+
+    def _begins(self) -> date | None:
+        return self._day(Role.ADDED) or (None if self._is_change() else self._day(Role.EFFECTIVE))
+
+    def _changed(self) -> date | None:
+        return self._day(Role.CHANGED) or (self._day(Role.EFFECTIVE) if self._is_change() else None)
+
+    def _ends(self) -> date | None:
+        """Return the first day on which the row holds no longer (R60)."""
+        last = self._day(Role.TERMINATION)
+        out = last + timedelta(days=1) if last and self.profile.ends is Ends.LAST_DAY else last
+        return min((each for each in (out, self._day(Role.REMOVED)) if each), default=None)
+
+    # -- the listing ---------------------------------------------------------------------------------------------------
 
     def listing(self, code: str) -> SourceRow:
         place, reading = self.place, self._notation()
@@ -75,8 +205,9 @@ class _Row:
             platform=self.profile.platform(self.platform) if self.platform else None,
             grouping=self._short(Role.GROUPING),
             um_cs=self._short(Role.UM_CS),
-            begins=reading.begins,
-            changed=reading.changed,
+            begins=self._begins() or reading.begins,
+            ends=self._ends(),
+            changed=self._changed() or reading.changed,
             conditions=(*reading.conditions, *self._conditions(reading)),
             facts=descriptors.facts(reading.descriptor),
             fingerprint=descriptors.fingerprint(reading.descriptor),
@@ -92,7 +223,7 @@ class _Row:
         found: list[Condition] = [ThroughPlan()] if is_through_plan and not _has(reading, ThroughPlan) else []
         found += [SegmentOnly(segment=self.segment)] if self.segment else self._described_segment(reading.descriptor)
         found += [ClientSpecific()] if section and key(section.title) in self.profile.client_specific else []
-        found += [Uninterpreted()] if reading.rest else []
+        found += [Uninterpreted()] if reading.rest or self.qualified else []
         return found
 
     def _described_segment(self, descriptor: str) -> list[Condition]:
@@ -124,22 +255,23 @@ class _Row:
         return printed or None
 
     def _notation(self) -> notation.Reading:
-        """Read what is printed beside the row and what is pasted into its descriptor."""
-        reading = notation.read_row(
-            self.profile,
-            notation=self.place.cell(Role.NOTATION),
-            grouping=self.place.cell(Role.GROUPING),
-            description=self.place.cell(Role.DESCRIPTION),
-        )
+        """Note what is odd about what is printed beside the row and what is pasted into its descriptor."""
+        reading = self.reading
         if reading.pasted_in_description:
             self._find("notation-in-descriptor", "a notation is pasted into the description; it was read as one")
         if reading.pasted_in_notation:
             self._find("descriptor-in-notation", "the description is pasted into the notation; the rest of it was read")
-        if reading.rest:
+        if reading.rest or self.qualified:
             self._find("uninterpreted-notation", "something printed beside the row was not understood")
-        if reading.dates_disagree:
+        if reading.dates_disagree or self._columns_disagree():
             self._find("dates-disagree", "two days are printed for the same thing; the first was taken")
         return reading
+
+    def _columns_disagree(self) -> bool:
+        """Whether the columns date the row otherwise than each other, or than its notation."""
+        begins = {self._begins(), self.reading.begins, None if self._is_change() else self._day(Role.EFFECTIVE)} - {None}
+        changed = {self._changed(), self.reading.changed} - {None}
+        return len(begins) > 1 or len(changed) > 1
 
     def _look(self, listing: Listing, reading: notation.Reading) -> None:
         """Find what a careful reader would query with the publisher."""

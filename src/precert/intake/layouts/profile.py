@@ -8,11 +8,12 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, TypeVar
 
 from precert import codes
 from precert.facts.model import OUT_OF_SCOPE_PLATFORM, Cell, Components, Delegate
-from precert.intake.layouts.columns import Role, clean, words
+from precert.intake.layouts.columns import SHARED, Role, clean, role, words
 
 # Words a requirement cell may print in any list; a profile adds its own.
 _COMMON_REQUIREMENTS = {
@@ -22,11 +23,41 @@ _COMMON_REQUIREMENTS = {
     "add-on code": Cell.ADD_ON,
     "unlisted": Cell.UNLISTED,
     "experimental/investigational": Cell.INVESTIGATIONAL,
+    "y": Cell.YES,
+    "n": Cell.NO,
+    "true": Cell.YES,
+    "false": Cell.NO,
+    "required": Cell.YES,
+    "not required": Cell.NO,
 }
+# Words that say what is required whatever stands above them, and in which order: the rest of the sentence is part of each.
+_NAMES = (
+    "pa", "prior auth", "prior authorization", "prior-authorization", "auth", "authorization", "preauthorization", "pre-authorization",
+    "precert", "precertification", "pre-certification", "prior approval",
+)  # fmt: skip
+_SAID_REQUIRED = ("{} required", "{} is required", "requires {}", "{} needed", "yes, {} required", "yes - {} is required")
+_SAID_NOT_REQUIRED = (
+    "no {} required", "no {} is required", "{} not required", "{} is not required", "does not require {}", "no {} needed", "{} not needed",
+    "no, {} not required",
+)  # fmt: skip
 _COMMON_PLATFORMS = {"out of scope": OUT_OF_SCOPE_PLATFORM}
 
 # Anything else beside a word of the vocabulary, such as an asterisk or a letter of another script, may change what it says.
 _HARMLESS = re.compile(r"[A-Za-z0-9\s/,.:;&+()'\"\u2019\-\u2010-\u2015\u00ae\u2122\u00a9]")
+
+
+class Ends(StrEnum):
+    """What a termination date is."""
+
+    LAST_DAY = "last-day"
+    FIRST_DAY_OUT = "first-day-out"
+
+
+class Begins(StrEnum):
+    """What an effective date is."""
+
+    ADDITION = "addition"
+    CHANGE = "change"
 
 
 class ProfileError(ValueError):
@@ -37,6 +68,17 @@ def key(text: str) -> tuple[str, ...]:
     """Return what two spellings of one vocabulary word share (R1)."""
     plain = clean(text)
     return tuple(sorted((*words(plain), *_HARMLESS.sub("", plain))))
+
+
+PLAIN_WORDS: Mapping[tuple[str, ...], Cell] = {
+    key(form.format(name)): cell
+    for name in _NAMES
+    for cell, forms in ((Cell.YES, _SAID_REQUIRED), (Cell.NO, _SAID_NOT_REQUIRED))
+    for form in forms
+}
+"""Vocabulary that needs no heading to be understood: it names what is required itself."""
+COMMON_WORDS: Mapping[tuple[str, ...], Cell] = {**PLAIN_WORDS, **{key(word): cell for word, cell in _COMMON_REQUIREMENTS.items()}}
+"""Vocabulary of any list's requirement column."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +92,18 @@ class Profile:
     delegate: Delegate | None = None
     membership: bool = False
     """The list names codes that need PA and prints no requirement (R2)."""
+    infer: bool = False
+    """What nobody has said of the layout may be taken from the document itself; each thing so taken is a finding."""
+    several_codes: bool = False
+    """A code cell may hold several codes and ranges."""
+    code_lines: bool = False
+    """A line of nothing but codes outside the tables lists them, under the heading above it."""
+    two_row_headers: bool = False
+    """A title that spans columns is part of the headings below it."""
+    positions: tuple[Role, ...] = ()
+    """The columns, from the left, of a table without headings."""
+    ends: Ends = Ends.LAST_DAY
+    begins: Begins = Begins.ADDITION
     program: str | None = None
     """The program of every row, where the document does not title its programs."""
     program_title: re.Pattern[str] | None = None
@@ -106,8 +160,18 @@ def default_profile(plan: str, list_id: str | None = None) -> Profile:
         title=plan,
         payer=plan,
         program=plan,
-        requirements={key(word): cell for word, cell in _COMMON_REQUIREMENTS.items()},
+        infer=True,
+        several_codes=True,
+        requirements=COMMON_WORDS,
     )
+
+
+def prints_requirement(cells: tuple[str, ...], profile: Profile) -> bool:
+    """Tell whether a row prints a requirement, and is no header: `PA Required` may be either, beside a code or beside headings."""
+    printed = [cell for cell in cells if clean(cell) and (key(cell) in profile.requirements or key(cell) in profile.segments)]
+    headings = {role(cell, profile.columns) for cell in cells} - {None}
+    is_header = Role.CODE in headings or len(headings) > 2  # noqa: PLR2004 - two beside the requirement
+    return any(not is_header or role(cell, profile.columns) is not Role.REQUIREMENT for cell in printed)
 
 
 _T = TypeVar("_T")
@@ -169,7 +233,9 @@ _KINDS: dict[type, str] = {str: "a text", bool: "true or false", list: "a list",
 
 
 def _profile(raw: _Table) -> Profile:
-    program, vocabulary, delegate, components = (raw.table(name) for name in ("programs", "vocabulary", "delegate", "components"))
+    program, vocabulary, delegate, components, dates = (
+        raw.table(name) for name in ("programs", "vocabulary", "delegate", "components", "dates")
+    )
     platforms = vocabulary.mapping("platform") if "platform" in vocabulary.raw else None
     requirements = {word: _member(Cell, cell, "vocabulary.requirement") for word, cell in vocabulary.mapping("requirement").items()}
     profile = Profile(
@@ -179,6 +245,13 @@ def _profile(raw: _Table) -> Profile:
         payer=raw.text("payer"),
         delegate=Delegate(name=delegate.text("name"), evidence=delegate.text("evidence")) if delegate.raw else None,
         membership=raw.take("membership", bool, False),
+        infer=raw.take("infer", bool, False),
+        several_codes=raw.take("several_codes", bool, False),
+        code_lines=raw.take("code_lines", bool, False),
+        two_row_headers=raw.take("two_row_headers", bool, False),
+        positions=tuple(_member(Role, role, "positions") for role in raw.texts("positions")),
+        ends=_member(Ends, dates.optional("termination") or Ends.LAST_DAY, "dates.termination"),
+        begins=_member(Begins, dates.optional("effective") or Begins.ADDITION, "dates.effective"),
         program=program.optional("all"),
         program_title=program.pattern("title"),
         elsewhere_title=program.pattern("elsewhere_title"),
@@ -187,7 +260,7 @@ def _profile(raw: _Table) -> Profile:
         families=tuple((name.lower(), product) for name, product in raw.mapping("families").items()),
         components=_components(components) if components.raw else None,
         columns={words(heading): _member(Role, role, "columns") for heading, role in raw.mapping("columns").items()},
-        requirements={key(word): cell for word, cell in (_COMMON_REQUIREMENTS | requirements).items()},
+        requirements={**COMMON_WORDS, **{key(word): cell for word, cell in requirements.items()}},
         segments={key(word): segment for word, segment in vocabulary.mapping("segment").items()},
         platforms={key(word): name for word, name in (_COMMON_PLATFORMS | platforms).items()} if platforms is not None else None,
         through_plan=frozenset(key(word) for word in vocabulary.texts("through_plan")),
@@ -197,14 +270,17 @@ def _profile(raw: _Table) -> Profile:
         exceptions=raw.mapping("exceptions"),
         pointer_conditions=raw.mapping("pointer_conditions"),
     )
-    for table in (raw, program, vocabulary, delegate, components):
+    for table in (raw, program, vocabulary, delegate, components, dates):
         table.done()
+    single = [role for role in profile.positions if role not in SHARED]
+    if profile.positions and (Role.CODE not in single or len(set(single)) < len(single)):
+        raise ProfileError("`positions` should name the code column, and no column twice")
     if not (profile.program or profile.program_title):
         raise ProfileError("`programs` should say how programs are titled (`title`), or what all rows belong to (`all`)")
     return profile
 
 
-_E = TypeVar("_E", Cell, Role)
+_E = TypeVar("_E", Cell, Role, Ends, Begins)
 
 
 def _member(kind: type[_E], value: str, name: str) -> _E:

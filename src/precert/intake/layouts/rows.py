@@ -1,8 +1,9 @@
 """From a document to source rows: every physical table row becomes a header, a section, a listing, or is set aside (R5).
 
 Nothing defaults: a code that is not well-formed, a word outside the vocabulary, or a row without a header sets the row aside
-with a reason. What is odd but readable is read, and becomes a finding (R1, R3, R4). How the cells of a listing are read stands
-in `listing.py`; what only the whole document shows, in `whole.py`.
+with a reason. What is odd but readable is read, and becomes a finding (R1, R3, R4). One row may list several codes; it is one row
+all the same. How the cells of a listing are read stands in `listing.py`; what only the whole document shows, in `whole.py`; what
+is taken from the document where no profile says it, in `infer.py`.
 """
 
 import hashlib
@@ -12,8 +13,12 @@ from dataclasses import dataclass, field
 
 from precert import codes
 from precert.facts.model import Cell, Citation, Finding, Listing, Program, SetAside
-from precert.intake.layouts.columns import Header, Role, clean, header, like_header, role
-from precert.intake.layouts.profile import Profile, key
+from precert.intake.layouts.codecell import read_cell
+from precert.intake.layouts.columns import Column, Header, Role, build_header, clean, header, like_header, role
+from precert.intake.layouts.infer import Inferred, infer
+from precert.intake.layouts.lines import LINES, lists_codes
+from precert.intake.layouts.profile import Profile, key, prints_requirement
+from precert.intake.layouts.stance import denies
 from precert.intake.readers.document import Document, Prose, RawRow
 
 LONGEST_CELL = 32_767
@@ -59,9 +64,19 @@ class SetAsideRow:
 
 
 @dataclass(kw_only=True)
+class Layout:
+    """Columns as they were read: by how many header rows, and where first."""
+
+    header: Header
+    headings: int
+    at: Citation
+
+
+@dataclass(kw_only=True)
 class Sheet:
     """A document read into rows, with what was found on the way."""
 
+    layouts: list[Layout] = field(default_factory=list)
     headers: int = 0
     sections: int = 0
     rows: list[SourceRow | SetAsideRow] = field(default_factory=list)
@@ -78,6 +93,19 @@ class Sheet:
     def set_aside(self) -> list[SetAsideRow]:
         """The rows set aside, in document order."""
         return [row for row in self.rows if isinstance(row, SetAsideRow)]
+
+    @property
+    def rows_listed(self) -> int:
+        """How many physical rows were read as listings: a row may list several codes."""
+        return len({row.listing.citation for row in self.listed})
+
+    def saw(self, header: Header, at: Citation, *, headings: int = 1) -> None:
+        """Note how columns are read."""
+        known = next((each for each in self.layouts if each.header == header), None)
+        if known:
+            known.headings += headings
+        else:
+            self.layouts.append(Layout(header=header, headings=headings, at=at))
 
     def find(self, code: str, message: str, citation: Citation) -> None:
         """Note something a reader of the document should look at."""
@@ -100,6 +128,8 @@ class Place:
     header: Header
     section: Section | None
     raw: RawRow
+    member: bool = False
+    """Where the layout has no requirement column: whether the list states that its codes need authorization (R2)."""
 
     def has(self, role: Role) -> bool:
         """Tell whether the layout has a column of this role."""
@@ -110,19 +140,27 @@ class Place:
         at = self.header.at.get(role)
         return clean(self.raw.cells[at]) if at is not None and at < len(self.raw.cells) else ""
 
+    def qualifiers(self) -> list[str]:
+        """Return what stands in the columns that may limit the row."""
+        cells = [clean(self.raw.cells[at]) for at in self.header.qualifiers if at < len(self.raw.cells)]
+        return [cell for cell in cells if cell.lower() not in _NOTHING]
 
-ReadListing = Callable[[Place, Profile, Sheet], SourceRow | str]
-"""Reads a row as a listing, or says why it cannot."""
+
+_NOTHING = frozenset({"", "-", "--", "n/a", "na", "none"})
+"""Cells that limit nothing."""
+
+ReadListing = Callable[[Place, Profile, Sheet], tuple[SourceRow, ...] | str]
+"""Reads a row as the listings it makes, or says why it cannot."""
 
 
 def read_rows(document: Document, profile: Profile, read_listing: ReadListing) -> Sheet:
     """Read every block of a document in order."""
-    reader = _Reader(profile, read_listing)
+    reader = _Reader(profile, read_listing, infer(document, profile))
     for note in document.notes:
         reader.sheet.find(note.code, note.message, note.citation)
     for block in document.blocks:
         if isinstance(block, Prose):
-            reader.prose(block.text, block.citation)
+            reader.line(block)
         else:
             reader.row(block)
     return reader.finish()
@@ -131,10 +169,17 @@ def read_rows(document: Document, profile: Profile, read_listing: ReadListing) -
 class _Reader:
     """Where a reader of the document is: the program, the header and the section that the next row stands under."""
 
-    def __init__(self, profile: Profile, read_listing: ReadListing) -> None:
-        self.profile, self.read_listing = profile, read_listing
-        self.sheet = Sheet()
-        self.header: Header | None = None
+    def __init__(self, profile: Profile, read_listing: ReadListing, inferred: Inferred) -> None:
+        self.profile, self.read_listing, self.inferred = profile, read_listing, inferred
+        self.sheet = Sheet(findings=list(inferred.findings))
+        self.header: Header | None = inferred.first or _positional(profile)
+        self.has_headings = self.header is None
+        self.heading = ""
+        """The last line of text that is no line of codes: what the codes below it belong to."""
+        self.on: str | None = None
+        """The sheet that the next row stands on; a header holds for its sheet only."""
+        self.is_begun = False
+        """Whether a header, or a row of a table without one, has been met on it."""
         self.section: Section | None = None
         self.program = profile.program
         if profile.program:
@@ -150,6 +195,17 @@ class _Reader:
         if not any(program.name == name for program in self.sheet.programs):
             setting = None if elsewhere else self.profile.settings.get(name)
             self.sheet.programs.append(Program(name=name, setting=setting, elsewhere=elsewhere))
+
+    def line(self, block: Prose) -> None:
+        """Read a line outside the tables: nothing but codes, where such lines list codes, or prose."""
+        text = clean(block.text[:LONGEST_CELL])
+        if (self.profile.code_lines or self.inferred.code_lines) and self.program is not None and lists_codes(text):
+            place = Place(self.program, LINES, None, RawRow((self.heading, text), block.citation), self._is_member(self.heading, None))
+            self.sheet.saw(LINES, block.citation, headings=0)
+            self._listing(place)
+        elif text:
+            self.heading = text
+            self.prose(text, block.citation)
 
     # -- prose ---------------------------------------------------------------------------------------------------------
 
@@ -181,15 +237,20 @@ class _Reader:
     # -- rows ----------------------------------------------------------------------------------------------------------
 
     def row(self, raw: RawRow) -> None:
+        if raw.citation.sheet != self.on:
+            self._turn_to(raw.citation.sheet)
         if any(len(cell) > LONGEST_CELL for cell in raw.cells):
             self._set_aside(RawRow(tuple(cell[:LONGEST_PRINTED] for cell in raw.cells), raw.citation), "oversized-cell")
             return
         if raw.doubt:
             self._set_aside(raw, raw.doubt)
             return
-        found = header(raw.cells, self.profile.columns)
+        found = self.inferred.headers.get(raw.citation) or header(raw.cells, self.profile.columns)
         if found is not None:
-            self.header = found
+            self.header, self.has_headings, self.is_begun = found, True, True
+            self.sheet.headers += 1
+            self.sheet.saw(found, raw.citation)
+        elif raw.citation in self.inferred.spanning:
             self.sheet.headers += 1
         elif raw.is_header or self._reads_like_header(raw):
             self._unknown_header(raw)
@@ -198,10 +259,15 @@ class _Reader:
         else:
             self._body(raw)
 
+    def _turn_to(self, sheet: str | None) -> None:
+        """Begin another sheet: the columns of one say nothing of the next."""
+        self.on, self.is_begun = sheet, False
+        if self.has_headings:
+            self.header, self.section = None, None
+
     def _reads_like_header(self, raw: RawRow) -> bool:
         """Whether cells that are no header we know read like one; a row that prints a requirement is none, whatever else it says."""
-        answers = {*self.profile.requirements, *self.profile.segments}
-        return like_header(raw.cells, self.profile.columns) and not any(key(cell) in answers for cell in raw.cells)
+        return like_header(raw.cells, self.profile.columns) and not prints_requirement(raw.cells, self.profile)
 
     def _unknown_header(self, raw: RawRow) -> None:
         """A header nobody can read ends the one before it: the rows below must not be read by columns that are not theirs."""
@@ -217,13 +283,22 @@ class _Reader:
         if len(filled) != 1:
             return False
         titled = self.prose(filled[0], raw.citation)
-        return titled or (self.header is None and self.sheet.headers == 0 and not codes.parse(clean(filled[0])))
+        is_preamble = not self.is_begun and (self.header is None or not self.has_headings)
+        return titled or self._is_copyright(clean(filled[0])) or (is_preamble and isinstance(read_cell(clean(filled[0])), str))
+
+    @staticmethod
+    def _is_copyright(text: str) -> bool:
+        """Whether a row's only text is a copyright line: it says nothing of any code, and `prose` has read its year."""
+        return "copyright" in text.replace("\u00a9", " ").lower().split() and bool(_YEAR.search(text))
 
     def _body(self, raw: RawRow) -> None:
         if self.header is None or self.program is None:
             self._set_aside(raw, "no-header" if self.header is None else "no-program")
             return
-        place = Place(self.program, self.header, self.section, raw)
+        place = self._place(self.header, raw)
+        if not self.has_headings:
+            self.is_begun = True
+            self.sheet.saw(self.header, raw.citation, headings=0)
         reason = _misfit(place)
         if reason:
             self._set_aside(raw, reason)
@@ -237,18 +312,27 @@ class _Reader:
             message = f"the row has {len(place.raw.cells)} cells, its header {place.header.cells}; the missing ones are read as blank"
             self.sheet.find("fewer-cells", message, place.raw.citation)
         read = self.read_listing(place, self.profile, self.sheet)
-        if isinstance(read, SourceRow):
-            self.sheet.rows.append(read)
+        if isinstance(read, str):
+            self._set_aside(place.raw, read, place)
         else:
-            self._set_aside(place.raw, read)
+            self.sheet.rows += read
 
-    def _set_aside(self, raw: RawRow, reason: str) -> None:
-        code, descriptor, place = _only_code(raw), "", None
-        if self.header is not None:
-            place = Place(self.program or "", self.header, self.section, raw)
+    def _is_member(self, *titles: str | None) -> bool:
+        """Whether a row of no requirement is one of codes that need authorization; never below a title that may say otherwise."""
+        return (self.profile.membership or self.inferred.membership) and not any(title and denies(title) for title in titles)
+
+    def _place(self, header: Header, raw: RawRow) -> Place:
+        member = self._is_member(self.section.title if self.section else None, raw.citation.sheet)
+        return Place(self.program or "", header, self.section, raw, member)
+
+    def _set_aside(self, raw: RawRow, reason: str, place: Place | None = None) -> None:
+        code, descriptor = _only_code(raw), ""
+        if place is None and self.header is not None:
+            place = self._place(self.header, raw)
+        if place is not None:
             code, descriptor = place.cell(Role.CODE), place.cell(Role.DESCRIPTION)
         row = SetAside(reason=reason, printed=code[:LONGEST_PRINTED], program=self.program or "", citation=raw.citation)
-        section = self.section.title if self.section else None
+        section = place.section.title if place and place.section else None
         self.sheet.rows.append(SetAsideRow(row=row, descriptor=descriptor, section=section, place=place))
 
     def _open_section(self, title: str, place: Place) -> None:
@@ -262,6 +346,14 @@ class _Reader:
         if not printed and not any(_is_bold(cell) for cell in place.raw.cells):
             message = f"`{title}` stands alone in its row and is read as a section; nothing else marks it as one"
             self.sheet.find("unmarked-section", message, place.raw.citation)
+
+
+def _positional(profile: Profile) -> Header | None:
+    """Return the columns of a table without headings, as its profile names them."""
+    if not profile.positions:
+        return None
+    columns = {n: Column("", role, "profile") for n, role in enumerate(profile.positions)}
+    return build_header(tuple("" for _ in profile.positions), columns)
 
 
 def _misfit(place: Place) -> str | None:

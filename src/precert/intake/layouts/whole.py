@@ -1,10 +1,12 @@
 """What only the whole document shows: rows printed twice, rows that disagree, and notations that reach beyond their row."""
 
+from collections import Counter
 from dataclasses import replace
 
 from precert.facts.condition import Refused
-from precert.facts.model import Citation, Listing
-from precert.intake.layouts.rows import Sheet, SourceRow
+from precert.facts.model import Citation, Listing, SetAside
+from precert.intake.layouts.columns import Role
+from precert.intake.layouts.rows import LONGEST_PRINTED, SetAsideRow, Sheet, SourceRow
 from precert.intake.readers.document import Document
 
 
@@ -15,6 +17,35 @@ def look_over(sheet: Sheet, document: Document) -> Sheet:
     order = {block.citation: at for at, block in enumerate(document.blocks)}
     sheet.findings.sort(key=lambda finding: order.get(finding.citation, -1))  # what a reader saw of a whole page or sheet comes first
     return sheet
+
+
+def keep_rows_whole(sheet: Sheet) -> None:
+    """Set aside each row of several codes of which one was set aside: half a row is not a row (R5)."""
+    rows = Counter(_at(row) for row in sheet.rows)
+    broken = {row.row.citation for row in sheet.set_aside if rows[row.row.citation] > 1}
+    kept: list[SourceRow | SetAsideRow] = []
+    for row in sheet.rows:
+        if _at(row) not in broken:
+            kept.append(row)
+        elif not kept or _at(kept[-1]) != _at(row):
+            kept.append(_several(row))
+    sheet.rows = kept
+
+
+def _at(row: SourceRow | SetAsideRow) -> Citation:
+    return row.listing.citation if isinstance(row, SourceRow) else row.row.citation
+
+
+def _several(row: SourceRow | SetAsideRow) -> SetAsideRow:
+    """Return a row of several codes as one set aside. It keeps the whole cell: no one code is what it prints."""
+    assert row.place is not None
+    printed, program = row.place.cell(Role.CODE)[:LONGEST_PRINTED], row.place.program
+    aside = SetAside(reason="malformed-code-list", printed=printed, program=program, citation=_at(row))
+    return SetAsideRow(row=aside, descriptor=row.place.cell(Role.DESCRIPTION), section=_section(row), place=row.place)
+
+
+def _section(row: SourceRow | SetAsideRow) -> str | None:
+    return row.listing.section if isinstance(row, SourceRow) else row.section
 
 
 def _refuse_named(sheet: Sheet) -> None:

@@ -2,6 +2,8 @@
 
 import re
 
+from precert.intake.readers.decoding import decode
+from precert.intake.readers.delimiter import delimiter_of
 from precert.intake.readers.document import UnreadableError
 
 # What a file begins with, and what reads it; or why nothing here does.
@@ -22,14 +24,17 @@ _REFUSED: tuple[tuple[bytes, str], ...] = (
     (b"\x1f\x8b", "a gzip archive; unpack it first"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive; unpack it first"),
     (b"Rar!", "a RAR archive; unpack it first"),
+    (b"MIME-Version:", "a web archive; save the page as plain .html"),
+    (b"From: <Saved by", "a web archive; save the page as plain .html"),
 )
 _PDF_WITHIN = 1024
 """Bytes before `%PDF-` that viewers forgive."""
-_HTML = re.compile(
-    rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body|table|meta|div)\b",
-    re.IGNORECASE | re.DOTALL,
-)
-_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_PREAMBLE = rb"(?>(?:\s*(?:<\?xml[^>]{0,200}\?>|<!--.{0,2000}?-->)){0,5})\s*"
+_HTML = re.compile(_PREAMBLE + rb"<(?:!doctype\s+html|html|head|body|table|meta|div|title|link|style|script)\b", re.IGNORECASE | re.DOTALL)
+_MARKUP = re.compile(_PREAMBLE + rb"<[a-z]", re.IGNORECASE | re.DOTALL)
+_TABLE = re.compile(rb"<(?:table|tr|td)\b", re.IGNORECASE)
+_XML = re.compile(rb"\s*<(?:\?xml\s|!doctype\b)", re.IGNORECASE)
+_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff", b"\xff\xfe", b"\xfe\xff")
 
 
 def kind_of(name: str, data: bytes) -> str:
@@ -42,12 +47,18 @@ def kind_of(name: str, data: bytes) -> str:
             return kind
     if b"%PDF-" in data[:_PDF_WITHIN]:
         return "pdf"
-    start = data[: 2 * _PDF_WITHIN]
-    return "html" if _HTML.match(_without_bom(start)) else "text"
+    start = _as_ascii(data[: 8 * _PDF_WITHIN])
+    if _HTML.match(start) or (_MARKUP.match(start) and _TABLE.search(_as_ascii(data))):
+        return "html"
+    if _XML.match(start):
+        raise UnreadableError(f"`{name}` is an XML document and no web page; save it as .xlsx or .csv")
+    return "text" if delimiter_of(name, decode(name, data).text) is None else "csv"
 
 
-def _without_bom(data: bytes) -> bytes:
-    for bom in _BOMS:
-        if data.startswith(bom):
-            return data[len(bom) :].replace(b"\x00", b"")
-    return data
+def _as_ascii(data: bytes) -> bytes:
+    """Return what markup is told by, of text in any encoding that keeps ASCII apart."""
+    for mark in _MARKS:
+        if data.startswith(mark):
+            data = data[len(mark) :]
+            break
+    return data.replace(b"\x00", b"")

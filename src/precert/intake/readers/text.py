@@ -8,7 +8,9 @@ import hashlib
 import re
 
 from precert.facts.model import Citation
-from precert.intake.readers.document import Document, Prose, RawRow, UnreadableError
+from precert.intake.readers.decoding import decode, lines
+from precert.intake.readers.document import Document, Prose, RawRow
+from precert.intake.readers.prose import look_for_codes
 
 _CELL_BREAK = re.compile(r"(?<!\\)\|")
 _RULE_CELL = re.compile(r":?-{2,}:?|:-:?|-:", re.ASCII)
@@ -16,35 +18,19 @@ _RULE_CELL = re.compile(r":?-{2,}:?|:-:?|-:", re.ASCII)
 
 
 def read_text(name: str, data: bytes) -> Document:
-    """Read UTF-8 text (a byte-order mark is dropped). Citations carry 1-based line numbers."""
+    """Read text in any encoding that can be told. Citations carry 1-based line numbers."""
     digest = hashlib.sha256(data).hexdigest()
+    decoded = decode(name, data)
     reader = _Lines()
-    for number, line in enumerate(_lines(_decoded(name, data)), 1):
-        reader.line(line.removesuffix("\r"), Citation(document=name, sha256=digest, line=number))
-    return Document(name=name, sha256=digest, blocks=tuple(reader.blocks))
+    for number, line in enumerate(lines(decoded.text), 1):
+        reader.line(line, Citation(document=name, sha256=digest, line=number))
+    notes = (*decoded.notes(Citation(document=name, sha256=digest, line=1)), *look_for_codes(reader.blocks))
+    return Document(name=name, sha256=digest, blocks=tuple(reader.blocks), notes=notes)
 
 
 def read(name: str, data: bytes) -> Document:
     """Read text as every reader is called."""
     return read_text(name, data)
-
-
-def _decoded(name: str, data: bytes) -> str:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnreadableError(f"`{name}` is not UTF-8 text (byte {error.start} is not); only text and Markdown tables are read") from error
-    if "\x00" in text:
-        raise UnreadableError(f"`{name}` holds NUL bytes: it is not text; only text and Markdown tables are read")
-    return text
-
-
-def _lines(text: str) -> list[str]:
-    """Split at line feeds only: str.splitlines() would also break at form feeds and so shift every later citation.
-
-    A text without any line feed may have been written with carriage returns alone.
-    """
-    return text.split("\n") if "\n" in text else text.split("\r")
 
 
 class _Lines:

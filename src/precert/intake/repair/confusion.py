@@ -65,6 +65,18 @@ def is_near(one: str, other: str) -> bool:
     return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
 
 
+def resembles(printed: str, code: str) -> bool:
+    """Tell whether a token is one change away from a code, or what a scanner or a spreadsheet is known to make of it."""
+    return is_near(stripped(printed), code) or code in originals(printed)
+
+
+def variants(code: str) -> set[str]:
+    """Return the well-formed codes that a well-formed one may have been: one digit changed, two changed places, or misread."""
+    changed = {code[:at] + digit + code[at + 1 :] for at, char in enumerate(code) if char.isdigit() for digit in "0123456789"}
+    swapped = {code[:at] + code[at + 1] + code[at] + code[at + 2 :] for at in range(len(code) - 1)}
+    return {each for each in changed | swapped if codes.parse(each)} - {code} | originals(code)
+
+
 def stripped(printed: str) -> str:
     """Return a token without stray marks, upper-cased."""
     return codes.fold(printed).translate(_STRAY)

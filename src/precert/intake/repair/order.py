@@ -41,12 +41,15 @@ class Gap:
         """Whether there is a neighbour on both sides."""
         return bool(self.before and self.after)
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether there is a neighbour on both sides, and they are near enough to each other to tell anything."""
+        return self.is_closed and codes.number(self.after[0]) - codes.number(self.before[-1]) <= _WIDEST
+
     def between(self) -> Iterator[str]:
         """Yield the codes that fit a closed gap, unless it is too wide to tell anything."""
-        if not self.is_closed:
-            return
-        low, high = self.before[-1], self.after[0]
-        if codes.number(high) - codes.number(low) <= _WIDEST:
+        if self.is_narrow:
+            low, high = self.before[-1], self.after[0]
             for value in range(codes.number(low) + 1, codes.number(high)):
                 yield codes.spell(low, value)
 

@@ -16,18 +16,20 @@ from precert.facts.model import Proposal
 from precert.intake import descriptor
 from precert.intake.layouts.columns import words
 from precert.intake.layouts.rows import SetAsideRow, SourceRow
-from precert.intake.repair.confusion import is_near, originals, stripped
+from precert.intake.repair.confusion import is_near, originals, resembles, stripped
 from precert.intake.repair.known import Known
+from precert.intake.repair.last import Last, compared
 from precert.intake.repair.order import Gap, Order
-from precert.intake.repair.wording import Wordings
+from precert.intake.repair.wording import SHORTEST, Wordings
 
-REPAIRABLE = frozenset({"blank-code", "malformed-code", "implausible-code"})
+REPAIRABLE = frozenset({"blank-code", "malformed-code", "implausible-code", "code-disagrees-with-text"})
 """Why a row was set aside, when its code is what is wrong with it."""
 
 # How far each kind of evidence goes by itself. Independent kinds are joined as 1 - product of (1 - weight).
 _WEIGHTS = {
     "description": 0.9,
     "description-cut": 0.55,
+    "gone": 0.6,
     "misread": 0.6,
     "near": 0.5,
     "only": 0.5,
@@ -37,8 +39,12 @@ _WEIGHTS = {
     "implausible": 0.2,
     "known": 0.3,
 }
+_STANDS_ALONE = frozenset({"description", "gone"})
+"""Evidence that needs no neighbour of the same kind beside it."""
 _ENOUGH = 0.7
 _SURE = 0.9
+_MOST_CONFIDENT = 0.99
+"""Nothing is certain before a person has looked."""
 _MARGIN = 0.1
 """How much better the best code must be than the next."""
 _ALIKE = 90.0
@@ -56,7 +62,7 @@ class _Claim:
         doubt = 1.0
         for kind in self.evidence:
             doubt *= 1 - _WEIGHTS[kind]
-        return round(1 - doubt, 2)
+        return min(round(1 - doubt, 2), _MOST_CONFIDENT)
 
 
 def propose(rows: list[SourceRow | SetAsideRow], known: Known) -> list[Proposal]:
@@ -78,6 +84,8 @@ class _Weighing:
         self.codes: dict[int, str] = {}
         self.order = Order(rows, self.codes)
         self.wordings = Wordings((row for row in rows if isinstance(row, SourceRow)), known)
+        self.last = Last(known.last)
+        self.compared = compared(rows, self.last) if known.last else {}
         self.primaries: dict[int, set[str]] = {}
         """What `_likest_primaries` found, by row: sound rows do not change, and comparing with all of them takes time."""
 
@@ -108,7 +116,8 @@ class _Weighing:
     def _candidates(self, at: int, row: SetAsideRow) -> dict[str, dict[str, str]]:
         """Return each code that something speaks for, with what does."""
         found: dict[str, dict[str, str]] = {}
-        for code, kind, why in (*self._described(row), *self._misread(row), *self._placed(at, row), *self._federal(at, row)):
+        said = (*self._described(row), *self._misread(row), *self._placed(at, row), *self._gone(at, row), *self._federal(at, row))
+        for code, kind, why in said:
             found.setdefault(code, {})[kind] = why
         return {code: whole for code, evidence in found.items() if (whole := self._placed_evidence(at, row, code, evidence))}
 
@@ -118,7 +127,7 @@ class _Weighing:
         is_beside = codes.family(code) in self.order.kinds_beside(at)
         if not self._is_open(row, code) or (gap.is_ordered and not gap.holds(code)):
             return None
-        if "description" not in evidence and not is_beside:
+        if not is_beside and not _STANDS_ALONE & set(evidence):
             return None
         if gap.is_ordered and is_beside:
             evidence["order" if gap.is_closed else "open-order"] = _in_order(gap)
@@ -128,15 +137,35 @@ class _Weighing:
 
     def _is_open(self, row: SetAsideRow, code: str) -> bool:
         """Whether no sound row of the program and no better proposal claims the code, and the code book, if at hand, has it."""
-        return (row.row.program, code) not in self.taken and (not self.known.in_force or code in self.known.in_force)
+        before = self.compared.get(row.row.program)
+        is_known = self.known.may_be(code) or bool(before and before.had[code])
+        return (row.row.program, code) not in self.taken and is_known
 
     def _described(self, row: SetAsideRow) -> list[tuple[str, str, str]]:
+        before = self.last.beside(row.descriptor, row.row.program)
+        if before:
+            return self._described_before(row, before)
         same = self.wordings.same(row.descriptor)
         if same is None:
             return []
         kind = "description" if same.is_whole else "description-cut"
         extent = "letter by letter" if same.is_whole else "letter by letter up to where it is cut off there"
         return [(same.code, kind, f"the description is, {extent}, that of this code on the list {'; '.join(same.where)}")]
+
+    def _described_before(self, row: SetAsideRow, before: frozenset[str]) -> list[tuple[str, str, str]]:
+        """Return the one code that the last release of the list has beside this description and no other row has now."""
+        free = [code for code in before if self._is_open(row, code)]
+        why = "the description is, letter by letter, that of this code in the last release of the list"
+        is_telling = len(descriptor.letters(row.descriptor)) >= SHORTEST or len(before) == 1
+        return [(free[0], "description", why)] if len(free) == 1 and is_telling else []
+
+    def _gone(self, at: int, row: SetAsideRow) -> list[tuple[str, str, str]]:
+        """Return the one code that is gone from this place of the last release, or the one of them that the token resembles."""
+        before = self.compared.get(row.row.program)
+        gone = [code for code in before.gone_from(at) if self._is_open(row, code)] if before else []
+        alike = [code for code in gone if resembles(row.row.printed, code)] if row.row.printed else gone
+        why = "the last release of the list has this code here, and no row prints it now"
+        return [(alike[0], "gone", why)] if len(alike) == 1 else []
 
     def _misread(self, row: SetAsideRow) -> list[tuple[str, str, str]]:
         printed = row.row.printed

@@ -5,13 +5,11 @@ from typing import Annotated, Any
 
 import typer
 
-from precert import codes
+from precert import bootstrap
 from precert.anesthesiology import explain
 from precert.anesthesiology.answer import Choice
 from precert.anesthesiology.answer import anesthesia as choose
-from precert.anesthesiology.surgery import Surgery
 from precert.anesthesiology.terms import DISCLAIMER, LABELS, REGION, FindingCode, Flag, Need
-from precert.facts.model import Facts
 from precert.surfaces.cli.options import Json, books
 from precert.surfaces.cli.output import Page, write_json
 
@@ -59,32 +57,13 @@ def anesthesia(  # noqa: PLR0913 - the contract's options
         extensive=extensive,
         image_guided=image_guided,
         non_spinal_thoracotomy=non_spinal_thoracotomy,
-        surgery=None if surgery is None else listed(surgery),
+        surgery=None if surgery is None else bootstrap.surgery(surgery.split(","), books(None)),
     )
     if as_json:
         write_json(choice.to_dict())
     else:
         _show(choice, today=day is None)
     return 0
-
-
-def listed(named: str) -> Surgery:
-    """Return surgical codes, each with what every list held here says of it; None when none names it (R52)."""
-    found: dict[str, Facts | None] = {}
-    for token in named.split(","):
-        code = codes.fold(token)
-        facts = [row.listing.facts for book in books(None) for row in book.index.rows(code)]
-        found[code] = _together(facts) if facts else None
-    return found
-
-
-def _together(facts: list[Facts]) -> Facts:
-    """Put together what several rows say of one code: every region, and the approach they agree on."""
-    approaches = {each.approach for each in facts if each.approach}
-    return Facts(
-        regions=tuple(dict.fromkeys(region for each in facts for region in each.regions)),
-        approach=approaches.pop() if len(approaches) == 1 else None,
-    )
 
 
 # -- for people ------------------------------------------------------------------------------------------------------------

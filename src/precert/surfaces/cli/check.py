@@ -5,7 +5,7 @@ import re
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -15,6 +15,9 @@ from precert.requirement.case import RequestError, read_date
 from precert.requirement.terms import Requirement
 from precert.surfaces.cli.options import Json
 from precert.surfaces.cli.output import complain, write_json
+
+if TYPE_CHECKING:
+    from precert.encounter.what_if import LineWhatIf
 
 _UNITS = re.compile(r"[0-9]{1,4}", re.ASCII)
 _LINE_HELP = "CODE[-MOD...][:UNITS], such as 22551, K0823-RR or E2361-NU:2."
@@ -36,6 +39,9 @@ def check(  # noqa: PLR0913 - the contract's options
         str | None, typer.Option("--case", metavar="FILE|-", help="A JSON case, instead of lines; - reads it from stdin.")
     ] = None,
     record: Annotated[bool, typer.Option("--record", help="Keep the answer; its record's id goes to stderr.")] = False,
+    what_if: Annotated[
+        bool, typer.Option("--what-if", help="Say also which neighbour codes would be answered otherwise, and how.")
+    ] = False,
     as_json: Json = False,
 ) -> int:
     """Say what a plan's list asks for an order, and what cases to build.
@@ -59,16 +65,25 @@ def check(  # noqa: PLR0913 - the contract's options
     answer = bootstrap.check(_order(lines, told) if case is None else _completed(_read_case(case), told, lines))
     for refused in bootstrap.rulebook(answer.case.plan, answer.case.known_at).refused:
         complain(f"{refused}; the last good one answers")
+    neighbours = bootstrap.what_if(answer) if what_if else None
     record_id = _keep(answer) if record else None
     if as_json:
-        write_json(answer.to_dict())
+        write_json(_document(answer, neighbours))
     else:
         from precert.surfaces.cli import order  # noqa: PLC0415 - a caller of --json does not pay for it
 
-        order.show(answer, today=today)
+        order.show(answer, today=today, neighbours=neighbours)
     if record_id:
         complain(f"kept as record {record_id}")
     return int(any(line.requirement is Requirement.INVALID_CODE for line in answer.lines))
+
+
+def _document(answer: Determination, neighbours: "tuple[LineWhatIf, ...] | None") -> dict[str, Any]:
+    if neighbours is None:
+        return answer.to_dict()
+    from precert.encounter import what_if  # noqa: PLC0415 - only who asks pays for it
+
+    return what_if.document(answer, neighbours)
 
 
 def _keep(answer: Determination) -> str:

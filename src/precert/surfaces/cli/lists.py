@@ -1,57 +1,19 @@
 """`precert lists`: the lists in use, what they hold, and what they leave to other lists."""
 
-from collections import Counter
 from typing import Any
 
-from precert.bootstrap import open_release, published
-from precert.facts.release import Release
-from precert.ports import Published
-from precert.surfaces.cli.options import Json, books
-from precert.surfaces.cli.output import Page, write_json
+from precert.surfaces.cli.options import Json
+from precert.surfaces.cli.output import Page, complain, write_json
+from precert.surfaces.documents import held
 
 
 def lists(*, as_json: Json = False) -> None:
     """Name the lists in use, with their programs."""
-    found = [entry(each, open_release(each)) for each in current()]
+    found = held.lists(complain)
     if as_json:
-        write_json({"schema": "precert.lists/1", "lists": found})
+        write_json(found)
     else:
-        _show(found)
-
-
-def current() -> list[Published]:
-    """Return the releases that answer today's questions."""
-    answering = {held.id for book in books(None) for held in book.releases}
-    return [each for each in published() if each.id in answering]
-
-
-def entry(each: Published, release: Release) -> dict[str, Any]:
-    """Describe one list."""
-    header, delegate = release.header, release.header.delegate
-    return {
-        "plan": each.plan,
-        "list": each.list,
-        "title": header.title,
-        "edition": header.edition or None,
-        "payer": header.payer,
-        "delegate": {"name": delegate.name, "evidence": delegate.evidence} if delegate else None,
-        "known_at": each.known_at.isoformat(),
-        "release": each.id,
-        "documents": [{"name": name, "sha256": sha256} for name, sha256 in header.documents],
-        "listings": len(release.listings),
-        "codes": len({listing.code for listing in release.listings}),
-        "set_aside": len(release.set_aside),
-        "programs": _programs(release),
-        "references": [{"name": one.name, "edition": one.edition, "id": one.id} for one in header.references],
-    }
-
-
-def _programs(release: Release) -> list[dict[str, Any]]:
-    held = Counter(listing.program for listing in release.listings)
-    return [
-        {"name": each.name, "setting": each.setting, "elsewhere": each.elsewhere, "listings": held[each.name]}
-        for each in release.header.programs
-    ]
+        _show(found["lists"])
 
 
 def _show(entries: list[dict[str, Any]]) -> None:

@@ -36,7 +36,11 @@ VERBS = (
     "review",
     "publish",
     "errata",
+    "reference",
+    "screen",
+    "export",
     "verify",
+    "serve",
     "version",
 )
 

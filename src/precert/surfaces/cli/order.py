@@ -1,6 +1,7 @@
 """The answer to an order as a scheduler reads it: what each line asks, the cases to build, whom to ask, what is missing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from precert.facts.condition import Contact
 from precert.requirement.answer import Determination, Group, LineAnswer
@@ -9,17 +10,22 @@ from precert.requirement.terms import Need, Requirement
 from precert.surfaces.cli import words
 from precert.surfaces.cli.output import GAP, Page, fit, widest
 
+if TYPE_CHECKING:
+    from precert.encounter.what_if import Alternative, LineWhatIf
+
 _PLAN_DECIDES = (Requirement.ASK_PLAN, Requirement.OUT_OF_SCOPE, Requirement.NOT_ON_LIST)
 _COLUMNS = ("Line", "Code", "What the list asks", "Who, on which platform", "Program", "Printed row")
 _LEAST_WORDS, _MOST_WHERE = 24, 36
 
 
-def show(answer: Determination, *, today: bool = False) -> None:
-    """Print an answer. `today` says that nobody gave the date."""
+def show(answer: Determination, *, today: bool = False, neighbours: "Sequence[LineWhatIf] | None" = None) -> None:
+    """Print an answer. `today` says that nobody gave the date; `neighbours` what other codes would be answered, if that was asked."""
     page = Page()
     _asked(page, answer, today=today)
     for part in (_lines, _cases, _ask_plan, _missing, _conflicts, _beside, _findings, _elsewhere):
         part(page, answer)
+    if neighbours is not None:
+        _what_if(page, answer, neighbours)
     page.gap()
     page.say(DISCLAIMER, 0)
     page.finish()
@@ -197,3 +203,40 @@ def _elsewhere(page: Page, answer: Determination) -> None:
     if answer.elsewhere:
         page.heading("OTHER LISTS")
         page.say(f"The plan publishes these elsewhere; they were not looked at: {'; '.join(answer.elsewhere)}.")
+
+
+# -- what if ---------------------------------------------------------------------------------------------------------------
+
+
+def _what_if(page: Page, answer: Determination, neighbours: "Sequence[LineWhatIf]") -> None:
+    """Say which neighbour codes would be answered otherwise, grouped where they would be answered alike."""
+    page.heading("WHAT IF ANOTHER CODE IS ORDERED")
+    for each in neighbours:
+        ordered = words.opening(words.order_line(answer.lines[each.number - 1]))
+        if not each.asked:
+            page.item(f"{ordered}: the lists name no neighbour of this code")
+        elif not each.alternatives:
+            page.item(f"{ordered}: {words.counted(each.asked, 'neighbour')} asked, no difference")
+        else:
+            page.item(f"{ordered}: {words.counted(each.asked, 'neighbour')} asked; these differ:")
+        alike: dict[str, list[str]] = {}
+        for alternative in each.alternatives:
+            alike.setdefault(_otherwise(answer, alternative), []).append(alternative.code)
+        for told, named in alike.items():
+            page.item(f"{words.listed(named, 'or')}: {told}", 4)
+        if each.left_out:
+            page.say(f"and {each.left_out} more", 4)
+
+
+def _otherwise(answer: Determination, alternative: "Alternative") -> str:
+    told = [_asked_of(answer, alternative.line)] if alternative.changed else ["the same"]
+    told += [f"{words.order_line(line)} then: {_asked_of(answer, line)}" for line, _ in alternative.others]
+    return "; ".join(told)
+
+
+def _asked_of(answer: Determination, line: LineAnswer) -> str:
+    """Say what is asked for a line, of whom and where, and what would be missing."""
+    outcome = line.ruling.outcome
+    where = ", ".join(each for each in (words.who(outcome), outcome.platform) if each and each != "-")
+    missing = f"; missing: {', '.join(outcome.needs)}" if outcome.needs else ""
+    return words.asks(outcome, _names(answer, line)) + (f" ({where})" if where else "") + missing

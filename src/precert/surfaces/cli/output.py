@@ -10,8 +10,10 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -86,6 +88,11 @@ class Page:
     def _line(self, text: str, style: str = "") -> None:
         self._console.print(text, style=style, soft_wrap=True)
 
+    def put(self, text: str) -> None:
+        """Write lines that are laid out already."""
+        for line in text.rstrip("\n").split("\n"):
+            self._line(visible(line))
+
     def table(self, columns: Mapping[str, int], rows: Sequence[Sequence[str]], *, spread: bool = False) -> None:
         """Write a table: its columns' names and widths, and its rows, a cell's parts on lines of their own."""
         from rich.table import Table  # noqa: PLC0415 - as in __init__
@@ -103,6 +110,25 @@ class Page:
         """Write the page to stdout, without blanks at the ends of lines, in the terminal's encoding."""
         text = "\n".join(line.rstrip() for line in self._text.getvalue().strip("\n").split("\n")) + "\n"
         put_bytes(text.encode(sys.stdout.encoding or "utf-8", errors="replace"))
+
+
+_LONG = 200_000
+"""Bytes of a file that is worth a bar: less is read before one is drawn."""
+
+
+@contextmanager
+def progress(what: str, file: Path) -> Iterator[Callable[[int, int], object] | None]:
+    """Show on stderr, where that is a terminal, how far a long reading is; yield what is to be told (done, of)."""
+    if not (sys.stderr.isatty() and file.is_file() and file.stat().st_size >= _LONG):
+        yield None
+        return
+    from rich.console import Console  # noqa: PLC0415 - a caller of --json does not pay for it
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - as above
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TextColumn("pages"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(visible(what), total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
 def fit(cells: Sequence[Sequence[str]], name: str, at: int) -> int:

@@ -2,33 +2,19 @@
 
 from typing import Any
 
-from precert.bootstrap import open_release, published
-from precert.facts.release import ReleaseError
-from precert.ports import Published, StoreError
-from precert.surfaces.cli.lists import current
 from precert.surfaces.cli.options import Json
-from precert.surfaces.cli.output import Page, widest, write_json
+from precert.surfaces.cli.output import Page, complain, widest, write_json
+from precert.surfaces.documents import held
 
 
 def releases(*, as_json: Json = False) -> int:
     """Name every release, each checked against its digest. Exit status 1 when one was altered: nothing is answered from it."""
-    answering = {each.id for each in current()}
-    found = [_entry(each, current=each.id in answering) for each in published()]
+    found = held.releases(complain)
     if as_json:
-        write_json({"schema": "precert.releases/1", "releases": found})
+        write_json(found)
     else:
-        _show(found)
-    return int(any(each["refused"] for each in found))
-
-
-def _entry(each: Published, *, current: bool) -> dict[str, Any]:
-    known = {"id": each.id, "plan": each.plan, "list": each.list, "known_at": each.known_at.isoformat(), "current": current}
-    try:
-        release = open_release(each)
-    except (ReleaseError, StoreError) as error:
-        return known | {"edition": None, "listings": None, "documents": None, "refused": str(error)}
-    documents = [{"name": name, "sha256": sha256} for name, sha256 in release.header.documents]
-    return known | {"edition": release.header.edition or None, "listings": len(release.listings), "documents": documents, "refused": None}
+        _show(found["releases"])
+    return int(any(each["refused"] for each in found["releases"]))
 
 
 def _show(found: list[dict[str, Any]]) -> None:

@@ -11,10 +11,7 @@ from precert.surfaces.cli.options import Json
 from precert.surfaces.cli.output import Page, write_json
 
 if TYPE_CHECKING:
-    from precert.ports import Decision
     from precert.workbench import Desk
-
-SCHEMA = "precert.review/1"
 
 
 def review(
@@ -37,9 +34,9 @@ def review(
     elif asked:
         raise RequestError("bad-field", f"list takes nothing more, and `{asked[0]}` was given; --list ID looks at one list")
     if as_json:
-        write_json({"schema": SCHEMA, "lists": [_desk(desk) for desk in desks]})
+        write_json(_document(desks))
     else:
-        _show(desks)
+        _show(_document(desks)["lists"])
     return 0
 
 
@@ -67,45 +64,17 @@ def _decide(verb: str, asked: list[str], why: str, by: str | None) -> None:
         raise RequestError(error.code, str(error)) from error
 
 
-def _desk(desk: "Desk") -> dict[str, Any]:
-    return {
-        "list": desk.draft.list,
-        "plan": desk.draft.plan,
-        "document": desk.draft.name,
-        "ingested_at": desk.draft.ingested_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "rows": [
-            {
-                "id": row.id,
-                **{name: getattr(row.row.citation, name) for name in ("line", "page", "sheet", "row")},
-                "reason": row.row.reason,
-                "printed": row.row.printed,
-                "proposed": row.proposal.proposed if row.proposal else None,
-                "confidence": row.proposal.confidence if row.proposal else None,
-                "evidence": list(row.proposal.evidence) if row.proposal else [],
-                "decision": _decision(row.decision) if row.decision else None,
-            }
-            for row in desk.rows
-        ],
-        "stale": [_decision(each) for each in desk.stale],
-    }
+def _document(desks: "Sequence[Desk]") -> dict[str, Any]:
+    from precert.surfaces.documents import desk  # noqa: PLC0415 - as above
+
+    return desk.review(desks)
 
 
-def _decision(decision: "Decision") -> dict[str, Any]:
-    return {
-        "action": decision.action,
-        "code": decision.code,
-        "by": decision.by,
-        "at": decision.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "why": decision.why,
-        "proposal": decision.proposal,
-    }
-
-
-def _show(desks: "Sequence[Desk]") -> None:
+def _show(desks: Sequence[Mapping[str, Any]]) -> None:
     page = Page()
     if not desks:
         page.say("Nothing is under review: `precert ingest FILE --plan PLAN` keeps a list for it.", 0)
-    for desk in map(_desk, desks):
+    for desk in desks:
         page.heading(f"{desk['list']}: {desk['document']}, ingested {desk['ingested_at']}")
         for row in desk["rows"]:
             _show_row(page, row)

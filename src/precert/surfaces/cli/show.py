@@ -1,21 +1,23 @@
 """`precert show`: everything the lists print of one code, without an order and without a date."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from precert import codes
-from precert.bootstrap import Rulebook, has_store, open_release
-from precert.changes.render import as_json as as_members
-from precert.facts.compile import Held, Row
+from precert.bootstrap import Rulebook, has_store, known_of, open_release
+from precert.encounter.code import Known
+from precert.facts.compile import Row
 from precert.facts.model import Citation
 from precert.requirement import answer
 from precert.requirement.case import RequestError
 from precert.surfaces.cli import past, words
-from precert.surfaces.cli.lists import current
 from precert.surfaces.cli.options import Json, Plan, books
-from precert.surfaces.cli.output import Page, write_json
+from precert.surfaces.cli.output import Page, complain, write_json
+from precert.surfaces.documents import code as documents
+from precert.surfaces.documents import held
+from precert.surfaces.documents.search import fact_words
 
 
 def show(
@@ -33,77 +35,9 @@ def show(
         raise RequestError("invalid-code", f"`{code}` is not a well-formed code; codes look like 22551, 0202T or L8680")
     found = books(plan)
     if as_json:
-        write_json(_document(read, plan, found))
+        write_json(documents.document(read, plan, found))
     else:
         _print(read, found)
-
-
-# -- as JSON ---------------------------------------------------------------------------------------------------------------
-
-
-def _document(code: str, plan: str | None, found: list[Rulebook]) -> dict[str, Any]:
-    return {
-        "schema": "precert.show/1",
-        "code": code,
-        "plan": plan,
-        "rows": [_row(book, row) for book in found for row in book.index.rows(code)],
-        "see": [
-            {"plan": book.plan, "codes": list(see.use), "when": see.when.strip() or None, "citation": answer.citation(see.citation)}
-            for book in found
-            if (see := book.index.pointers.get(code))
-        ],
-        "not_together": [
-            {
-                "plan": book.plan,
-                "code": pair.other if pair.code == code else pair.code,
-                "exception": pair.exception,
-                "citation": answer.citation(pair.citation),
-            }
-            for book in found
-            for pair in book.index.not_together.get(code, ())
-        ],
-        "primaries": [{"plan": book.plan, "codes": list(known.primaries)} for book in found if (known := book.index.add_ons.get(code))],
-        "damaged": [{"plan": book.plan, "citation": answer.citation(each)} for book in found for each in book.index.damaged.get(code, ())],
-        "history": [each for book in found for each in past.document(book.plan, past.past(code, book.plan))],
-    }
-
-
-def _row(book: Rulebook, row: Row) -> dict[str, Any]:
-    listing, held = row.listing, _held(book, row.listing.citation)
-    return {
-        "plan": book.plan,
-        "list": held.list,
-        "edition": held.edition or None,
-        "release": held.id,
-        "program": listing.program,
-        "setting": row.setting,
-        "delegate": row.delegate.name if row.delegate else None,
-        "printed": {
-            "requirement": answer.printed(row),
-            "platform": listing.platform,
-            "product": listing.product,
-            "category": listing.category,
-            "section": listing.section,
-            "grouping": listing.grouping,
-            "um_cs": listing.um_cs,
-        },
-        "begins": listing.begins and listing.begins.isoformat(),
-        "ends": listing.ends and listing.ends.isoformat(),
-        "changed": listing.changed and listing.changed.isoformat(),
-        "conditions": [answer.condition(each) for each in listing.conditions],
-        "facts": {
-            "regions": list(listing.facts.regions),
-            "approach": listing.facts.approach,
-            "each_additional": listing.facts.each_additional,
-            "unlisted": listing.facts.unlisted,
-        },
-        "review": as_members(listing.review),
-        "citation": answer.citation(listing.citation),
-    }
-
-
-def _held(book: Rulebook, cited: Citation) -> Held:
-    return next(held for held in book.releases if (cited.document, cited.sha256) in held.documents)
 
 
 # -- for people ------------------------------------------------------------------------------------------------------------
@@ -111,7 +45,7 @@ def _held(book: Rulebook, cited: Citation) -> Held:
 
 def _print(code: str, found: list[Rulebook]) -> None:
     page = Page()
-    families = {each.plan: dict(open_release(each).header.families) for each in current()}
+    families = {each.plan: dict(open_release(each).header.families) for each in held.current(complain)}
     own = _own_words(code, found)
     for book in found:
         page.heading(f"{code} in {book.plan}: {', '.join(f'{held.title}, {held.edition} edition' for held in book.releases)}")
@@ -122,7 +56,8 @@ def _print(code: str, found: list[Rulebook]) -> None:
             _print_row(page, row, names.beside(row))
             _print_own(page, own.get(row.listing.citation))
         _print_beside(page, code, book, own)
-        past.show(page, past.past(code, book.plan))
+        past.show(page, documents.past(code, book.plan))
+    _print_federal(page, code, known_of(code))
     page.finish()
 
 
@@ -152,8 +87,8 @@ def _print_row(page: Page, row: Row, names: words.Names) -> None:
     page.say(f"Holds {words.in_force(listing)}" + (f"; for care at {row.setting}" if row.setting else ""), 4, hang=2)
     for each in listing.conditions:
         page.say(words.condition(each, names), 4, hang=2)
-    if words.facts(listing.facts):
-        page.say(f"Its description states: {words.facts(listing.facts)}", 4, hang=2)
+    if fact_words(listing.facts):
+        page.say(f"Its description states: {fact_words(listing.facts)}", 4, hang=2)
     if review := listing.review:
         said = f"Its code cell prints {review.printed or 'nothing'}; {review.action}ed by {review.by} at {review.at}: {review.why}"
         page.say(said, 4, hang=2)
@@ -171,3 +106,23 @@ def _print_beside(page: Page, code: str, book: Rulebook, own: Mapping[Citation, 
     for each in index.damaged.get(code, ()):
         page.item(f"A row that nobody could read yet may be this code: {words.row(each)}")
         _print_own(page, own.get(each))
+
+
+def _print_federal(page: Page, code: str, told: Known) -> None:
+    """Say when the code was in force and when it was inpatient-only, by whom and of what edition."""
+    if not told.references:
+        return
+    page.heading(f"{code} beside the lists")
+    if told.added:
+        page.item(f"In force from {told.added}{f' to {told.last}' if told.last else ''}, by CMS's HCPCS file")
+    if told.first_file:
+        gone = f", and no longer since {told.gone_since}" if told.gone_since else ""
+        page.item(f"In CMS's outpatient files from {told.first_file} on{gone}")
+    for source, said in (("opps", "by CMS's quarterly files"), ("page", "by the page about spine anesthesia")):
+        periods = [f"{_STATUS[each.status]} from {each.since or 'an earlier day'}" for each in told.inpatient_only if each.source == source]
+        if periods:
+            page.item(f"Inpatient-only {said}: {', '.join(periods)}")
+    page.say(f"From {', '.join(f'{each.name} {each.edition}' for each in told.references)}", 4, hang=2)
+
+
+_STATUS = {True: "yes", False: "no", None: "not held"}

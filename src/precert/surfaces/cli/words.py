@@ -24,7 +24,7 @@ from precert.facts.condition import (
     ThroughPlan,
     Uninterpreted,
 )
-from precert.facts.model import Citation, Facts, Listing
+from precert.facts.model import Citation, Listing
 from precert.requirement.answer import LineAnswer, Outcome, citation
 from precert.requirement.present import place
 from precert.requirement.terms import Limit, Manager, Need, Requirement
@@ -86,6 +86,11 @@ def lines(numbers: Iterable[int]) -> str:
 def listed(named: list[str], last: str = "and") -> str:
     """Join names as a sentence does."""
     return f" {last} ".join([", ".join(named[:-1]), named[-1]]) if len(named) > 1 else "".join(named)
+
+
+def counted(number: int, noun: str) -> str:
+    """Write how many: `1 neighbour`, `3 neighbours`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def order_line(answer: LineAnswer) -> str:
@@ -196,12 +201,6 @@ CONDITIONS: Mapping[type[Condition], Callable[[Any, Names], str]] = {
 def condition(each: Condition, names: Names) -> str:
     """Say what is printed beside a row."""
     return CONDITIONS[type(each)](each, names)
-
-
-def facts(known: Facts) -> str:
-    """Name what a row's description is known to state."""
-    flags = (("each additional", known.each_additional), ("unlisted", known.unlisted))
-    return ", ".join([*known.regions, *([known.approach] if known.approach else []), *(name for name, holds in flags if holds)])
 
 
 def in_force(listing: Listing) -> str:

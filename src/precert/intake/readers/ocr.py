@@ -1,0 +1,159 @@
+"""Pictures of pages: words as a recogniser reads them, and rules as they are drawn.
+
+What a recogniser says of its own certainty is no evidence: it gives wrong codes 0.99. So each word that may be a code is cut out
+and read again, larger and in black and white; where the two readings differ, neither is believed.
+"""
+
+import os
+from functools import lru_cache
+from importlib import import_module
+from typing import Any
+
+from precert import codes
+from precert.facts.model import Citation
+from precert.intake.readers.document import MissingExtraError, Note
+from precert.intake.readers.page import Page, Rule, Word
+
+DIFFER = "ocr-readings-differ"
+DPI = 200
+"""Dots per inch at which a page is read."""
+_POINT = 72.0
+_INCHES = 11.0
+"""The longer side of a page whose picture does not say its size."""
+_FACE = 0.78
+"""Of the height of a recogniser's box: it leaves room around the letters."""
+_LARGER = 1.6
+"""The second reading's size beside the first's."""
+_LEAST_RULE = 0.3
+"""Inches: a stroke so long is no letter's."""
+_TALLEST_RULE = 0.03
+"""Inches: a stroke so thick is a shade."""
+_SKEWS = 3.0
+"""Degrees: a page that lies further aslant is not set straight."""
+
+
+def require(name: str, what: str) -> None:
+    """Raise MissingExtraError where the recogniser is not installed."""
+    try:
+        for module in ("numpy", "PIL.Image", "cv2", "rapidocr", "pypdfium2"):
+            import_module(module)
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(f'`{name}` is {what}; to read it: pip install "precert[ocr]"') from error
+
+
+@lru_cache(maxsize=1)
+def _engine() -> Any:  # noqa: ANN401 - the recogniser carries no types
+    os.environ.setdefault("OMP_THREAD_LIMIT", "4")
+    return import_module("rapidocr").RapidOCR(
+        params={"Global.log_level": "critical", "Global.max_side_len": 3000, "Global.use_cls": False, "Global.text_score": 0.0}
+    )
+
+
+def page_of(picture: Any, number: int, dpi: float | None, place: Citation) -> Page:  # noqa: ANN401 - a PIL image, loaded where it is needed
+    """Recognise one page."""
+    own = dpi or max(picture.size) / _INCHES
+    gray, turned = _straight(picture.convert("L"))
+    first = _resized(gray, DPI / own) if abs(own - DPI) > 1 else gray
+    scale = _POINT / (own if first is gray else DPI)
+    page = Page(number, first.size[0] * scale, first.size[1] * scale)
+    found = _words(first)
+    again = _second(gray, [(text, _scaled(box, gray.size[0] / first.size[0])) for text, box in found])
+    for (text, (left, top, right, bottom)), doubt in zip(found, again, strict=True):
+        rim = (bottom - top) * (1 - _FACE) / 2
+        page.words.append(
+            Word(text, left * scale, (top + rim) * scale, right * scale, (bottom - rim) * scale, doubt=DIFFER if doubt else None)
+        )
+    page.across, page.down = _rules(first, scale)
+    _notes(page, turned, place)
+    return page
+
+
+_Box = tuple[float, float, float, float]
+
+
+def _notes(page: Page, turned: float, place: Citation) -> None:
+    page.notes.append(Note("read-by-ocr", "the page is a picture; its text was recognised, and may be misread where it looks right", place))
+    if turned:
+        page.notes.append(Note("page-set-straight", f"the picture lay {abs(turned):.1f} degrees aslant and was set straight", place))
+    differing = sum(word.doubt == DIFFER for word in page.words)
+    if differing:
+        page.notes.append(Note(DIFFER, f"{differing} codes read otherwise at a second look; their rows are set aside", place))
+
+
+def _scaled(box: _Box, by: float) -> _Box:
+    return box[0] * by, box[1] * by, box[2] * by, box[3] * by
+
+
+def _resized(picture: Any, by: float) -> Any:  # noqa: ANN401 - PIL images
+    return picture.resize((max(1, round(picture.size[0] * by)), max(1, round(picture.size[1] * by))), import_module("PIL.Image").LANCZOS)
+
+
+def _straight(gray: Any) -> tuple[Any, float]:  # noqa: ANN401 - PIL images
+    """Return a picture set straight, and by how many degrees it was turned: lines of text make the rows of pixels differ most."""
+    np = import_module("numpy")
+    small = gray.resize((800, max(1, round(800 * gray.size[1] / gray.size[0]))))
+
+    def sharpness(angle: float) -> float:
+        rows = np.asarray(small.rotate(angle, fillcolor=255), dtype=float).mean(axis=1)
+        return float(np.square(np.diff(rows)).sum())
+
+    coarse = max((step * 0.25 for step in range(round(-_SKEWS * 4), round(_SKEWS * 4) + 1)), key=sharpness)
+    angle = max((coarse + step * 0.05 for step in range(-4, 5)), key=sharpness)
+    if abs(angle) < 0.1 or sharpness(angle) < 1.05 * sharpness(0.0):
+        return gray, 0.0
+    return gray.rotate(angle, resample=import_module("PIL.Image").BICUBIC, fillcolor=255), angle
+
+
+def _words(picture: Any) -> list[tuple[str, _Box]]:  # noqa: ANN401 - a PIL image
+    """Return the words of a picture and where they stand, in its pixels."""
+    np = import_module("numpy")
+    read = _engine()(np.asarray(picture.convert("RGB")), use_det=True, use_cls=False, use_rec=True, return_word_box=True)
+    found = []
+    for line in read.word_results or ():
+        for text, _, corners in line:
+            across, down = [float(x) for x, _ in corners], [float(y) for _, y in corners]
+            if str(text).strip():
+                found.append((str(text).strip(), (min(across), min(down), max(across), max(down))))
+    return found
+
+
+def _second(gray: Any, found: list[tuple[str, _Box]]) -> list[bool]:  # noqa: ANN401 - a PIL image
+    """Read each word that may be a code again; tell for each word whether it reads otherwise."""
+    np, cv2 = import_module("numpy"), import_module("cv2")
+    doubts = [False] * len(found)
+    for at, (text, (left, top, right, bottom)) in enumerate(found):
+        if not _may_be_code(text):
+            continue
+        rim = 0.15 * (bottom - top)
+        cut = gray.crop((round(left - 2 * rim), round(top), round(right + 2 * rim), round(bottom)))
+        _, ink = cv2.threshold(np.asarray(_resized(cut, _LARGER)), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+        again = _engine()(cv2.cvtColor(ink, cv2.COLOR_GRAY2RGB), use_det=False, use_cls=False, use_rec=True, return_word_box=False)
+        said = "".join(again.txts or ()).replace(" ", "")
+        doubts[at] = codes.fold(said) != codes.fold(text)
+    return doubts
+
+
+def _may_be_code(text: str) -> bool:
+    return codes.parse(text) is not None
+
+
+def _rules(picture: Any, scale: float) -> tuple[list[Rule], list[Rule]]:  # noqa: ANN401 - a PIL image
+    """Return the long straight strokes of a picture, across and down."""
+    np, cv2 = import_module("numpy"), import_module("cv2")
+    pixels = np.asarray(picture)
+    ink = cv2.adaptiveThreshold(255 - pixels, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, 31, -12)
+    inch = _POINT / scale
+    across, down = [], []
+    for size, found in (((round(_LEAST_RULE * inch), 1), across), ((1, round(_LEAST_RULE * inch)), down)):
+        close = cv2.getStructuringElement(cv2.MORPH_RECT, (5, 1) if size[1] == 1 else (1, 5))
+        stroke = cv2.getStructuringElement(cv2.MORPH_RECT, size)
+        strokes = cv2.morphologyEx(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, close), cv2.MORPH_OPEN, stroke)
+        _, _, boxes, _ = cv2.connectedComponentsWithStats(strokes)
+        for left, top, wide, high, _ in boxes[1:].tolist():
+            if min(wide, high) > _TALLEST_RULE * inch:
+                continue
+            if size[1] == 1:
+                found.append(Rule((top + high / 2) * scale, left * scale, (left + wide) * scale))
+            else:
+                found.append(Rule((left + wide / 2) * scale, top * scale, (top + high) * scale))
+    return across, down

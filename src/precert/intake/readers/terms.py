@@ -1,0 +1,29 @@
+"""The closed vocabulary of what readers of text, CSV, workbooks and pages see: doubts set a row aside, notes become findings."""
+
+from enum import StrEnum
+
+
+class Doubt(StrEnum):
+    """Why the cells of a row cannot be believed."""
+
+    HIDDEN_TEXT = "hidden-text"  # the document hides a cell of the row, or shows its text in white on white
+    STRUCK_OUT = "struck-out"  # a text of the row is struck out, as publishers do with what they delete
+    TABLE_IN_CELL = "table-in-cell"  # a cell of the row holds a table of its own, or the row belongs to such a table
+    TOO_MANY_FIELDS = "too-many-fields"  # the row has more fields than a spreadsheet has columns; it was not parted to its end
+    UNBALANCED_QUOTE = "unbalanced-quote"  # a quote in the row is never closed, so its fields cannot be told
+    UNCALCULATED = "formula-without-value"  # a cell of the row is a formula that was never calculated
+    UNREAD_FORMAT = "unread-number-format"  # a cell of the row has a number format whose look cannot be told
+
+
+class Seen(StrEnum):
+    """What a person should know of how a document was read."""
+
+    CODE_BY_FORMULA = "code-by-formula"  # a code is what a formula made when the file was last calculated
+    CODE_IN_PROSE = "code-in-prose"  # a line outside every table begins with what may be a code; nothing was read from it
+    COMMENT_ON_CODE = "comment-on-code"  # a code of a workbook carries a comment, which is not read
+    GUESSED_ENCODING = "guessed-encoding"  # the text does not say its encoding and is not UTF-8; it was guessed
+    HIDDEN_COLUMN = "hidden-column"  # a column of a workbook is hidden; it was read
+    HIDDEN_ROW = "hidden-row"  # a row of a workbook is hidden; it was read
+    HIDDEN_SHEET = "hidden-sheet"  # a sheet of a workbook is hidden; its rows were read
+    HIDDEN_TEXT = "hidden-text"  # the document hides a text; it was not read
+    MERGED_CELLS = "merged-cells"  # a cell is merged over several rows; it was read in each of them
