@@ -56,6 +56,7 @@ REQUESTS = {
     "clock-behind": "a list would be published before the one in use (command line)",
     "file-exists": "a file that would be written is there already (command line)",
     "invalid-code": "`show` was asked for a token that is not a code (command line)",
+    "list-of-another-plan": "the list that would be published is another plan's (command line)",
     "missing-extra": "the service's libraries are not installed (command line)",
     "no-lines": "the case has no lines",
     "no-release": "no release of the plan was known on that day",
@@ -124,6 +125,7 @@ SET_ASIDE = {
 LIST_FINDINGS = {
     "called-unlisted": "the notation calls the code unlisted, and its description does not",
     "code-disagrees-with-text": "what speaks against the code of a row that was set aside for it",
+    "list-shrinks": "the document lists far fewer codes than the release in use: it may be torn",
     "code-not-in-force": "the code was in force on no day of the list's year, by the code sets at hand",
     "code-repeated-in-cell": "the code cell names a code twice; it is listed once",
     "codes-outside-tables": "lines of nothing but codes, outside every table, were read as rows under the heading above them",

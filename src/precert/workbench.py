@@ -19,10 +19,10 @@ from precert import __version__, bundled, records
 from precert.bootstrap import answer_again, current, open_raw, open_release, published
 from precert.changes.compare import diff
 from precert.changes.report import Report
-from precert.facts.model import Citation, Proposal, SetAside
+from precert.facts.model import Citation, Finding, Proposal, SetAside
 from precert.facts.release import ENCODING, Release, ReleaseError
 from precert.intake import pipeline, reference, sandbox
-from precert.intake.layouts.profile import Profile, default_profile, read_profile
+from precert.intake.layouts.profile import DEFAULT, Profile, default_profile, read_profile
 from precert.intake.pipeline import Decided, FederalAddOns, IngestReport
 from precert.intake.readers.document import RawRow, UnreadableError
 from precert.intake.reference import Table
@@ -59,9 +59,12 @@ def ingest(  # noqa: PLR0913 - the contract's parameters
     """
     _check_ids(plan, list)
     path, told = Path(path), _profile_text(list or plan, profile)
+    told = _titled(told, title, plan, list or plan) if title else told
     data, readings = sandbox.load(path), _readings(progress)
-    read = _profile(told, plan, list, title)
+    read = _profile(told, plan, list)
+    before = _of_no_other_plan(read)
     report = pipeline.ingest(path.name, data, read, known=_known(read.list, data), read=readings.look)
+    report = replace(report, doubts=(*report.doubts, *_shrunk(report, before)))
     if not dry_run:
         now = (clock or SystemClock()).now()
         draft = Draft(plan=plan, list=read.list, name=path.name, data=data, profile=told, ingested_at=now)
@@ -77,12 +80,16 @@ def _readings(progress: Callable[[int, int], object] | None = None) -> Cache:
 
 
 def change(report: IngestReport, *, clock: Clock | None = None) -> Report | None:
-    """Return what publishing a reading would change of the release in use; None where the list has none. Raises StoreError."""
+    """Return what publishing a reading would change of the release in use, before any decision on its damaged rows.
+
+    None where the list has no release. Raises StoreError.
+    """
     in_use = next((each for each in current() if each.list == report.profile.list), None)
     if in_use is None:
         return None
     today = (clock or SystemClock()).now().date()
-    return Report(difference=diff(open_release(in_use), report.release), day=today, known_before=in_use.known_at)
+    published = pipeline.with_add_ons(report.release, _federal())
+    return Report(difference=diff(open_release(in_use), published), day=today, known_before=in_use.known_at)
 
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
@@ -100,10 +107,53 @@ def _profile_text(list_id: str, path: str | Path | None) -> bytes:
     return found.read_bytes() if path or found.is_file() else b""
 
 
-def _profile(text: bytes, plan: str, list_id: str | None, title: str | None = None) -> Profile:
+def _profile(text: bytes, plan: str, list_id: str | None) -> Profile:
     """Return the profile to read a list by; without a text, common words only."""
     read = read_profile(text, plan=plan) if text else default_profile(plan, list_id)
-    return replace(read, plan=plan, list=list_id or read.list, title=title or read.title)
+    return replace(read, plan=plan, list=list_id or read.list)
+
+
+_TITLE = re.compile(rb"(?m)^title[ \t]*=.*$")
+
+
+def _titled(text: bytes, title: str, plan: str, list_id: str) -> bytes:
+    """Return the profile's text with another title: a draft keeps the profile it was read by, and nothing beside it."""
+    said = f"title = {json.dumps(title, ensure_ascii=False)}".encode()
+    if not text:
+        names = f"plan = {json.dumps(plan)}\nlist = {json.dumps(list_id)}\n".encode()
+        return names + said + f"\npayer = {json.dumps(plan)}\n{DEFAULT}[programs]\nall = {json.dumps(plan)}\n".encode()
+    top, bracket, tables = text.partition(b"\n[")
+    return _TITLE.sub(lambda _: said, top, count=1) + bracket + tables
+
+
+def _of_no_other_plan(profile: Profile) -> Published | None:
+    """Return the list's release in use. Raises RequestError where the list is another plan's: publishing would put it out of use."""
+    in_use = next((each for each in current() if each.list == profile.list), None)
+    if in_use and in_use.plan != profile.plan:
+        raise RequestError(
+            "list-of-another-plan",
+            f"the list `{profile.list}` is of plan `{in_use.plan}`; name another with --list, or give --plan {in_use.plan}",
+        )
+    return in_use
+
+
+_SHRUNK = 0.75
+"""A next edition that keeps less of the codes than this is more often a torn file than a list that was cut."""
+
+
+def _shrunk(report: IngestReport, before: Published | None) -> Iterator[Finding]:
+    """Find a document that lists far fewer codes than the release in use: those left out would be `not-on-list`."""
+    if before is None:
+        return
+    try:
+        listed = {each.code for each in open_release(before).listings}
+    except (StoreError, ReleaseError):
+        return
+    gone = len(listed - {row.listing.code for row in report.sheet.listed})
+    if listed and gone > (1 - _SHRUNK) * len(listed):
+        where = Citation(document=report.document.name, sha256=report.document.sha256)
+        message = f"the release in use lists {len(listed)} codes, and {gone} of them are not listed here: is the document whole?"
+        yield Finding(code="list-shrinks", message=message, citation=where)
 
 
 def _known(list_id: str, data: bytes) -> Known:
@@ -251,7 +301,7 @@ def publish(list_id: str, *, clock: Clock | None = None) -> tuple[Published, Rel
     report = pipeline.merge_facts(_read(desk.draft, decided, _federal()), _whole(desk))
     release, today = report.release, (clock or SystemClock()).now().date()
     publication = Published(id=release.id, plan=desk.draft.plan, list=list_id, known_at=today)
-    before = {each.list: each for each in current()}.get(list_id)
+    before = _of_no_other_plan(report.profile)
     if before and before.id == release.id:
         return before, release
     if before and before.known_at > today:

@@ -61,6 +61,11 @@ def test_one_text_beside_several_codes() -> None:
     assert (one.mistake, one.codes, len(one.citations)) == (Mistake.ONE_TEXT_SEVERAL_CODES, ("22551", "22552"), 3)
 
 
+def test_two_short_texts_may_well_be_alike() -> None:
+    short = Fingerprint(length=3, digest="a" * 16)
+    assert found(release(row("22551", 1, fingerprint=short), row("22552", 2, fingerprint=short))) == []
+
+
 def test_texts_that_the_document_cut_off_may_go_on_differently() -> None:
     cut = Fingerprint(length=30, digest="a" * 16, cut=True)
     assert found(release(row("22551", 1, fingerprint=cut), row("22552", 2, fingerprint=cut))) == []

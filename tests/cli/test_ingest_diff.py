@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from precert.intake.layouts.profile import DEFAULT, default_profile, read_profile
 from precert.surfaces.cli import output
 from tests.cli.conftest import Run, Told
 
@@ -41,6 +42,46 @@ def test_the_next_edition_against_the_one_in_use(ingest: Run, inside: Run) -> No
     assert "1 added" in report.out
     assert "22612" in report.out
     assert "Nothing was kept." in report.out
+
+
+def test_the_same_list_again_changes_nothing_whatever_federal_tables_say(ingest: Run, inside: Run) -> None:
+    text = LIST + "Spine\t22552\tThe same, one level more\n"  # a federal add-on: the release carries its primaries
+    assert ingest(text).status == 0
+    assert inside("publish", "--list", "example").status == 0
+    assert "Nothing changed." in ingest(text, "--diff", "--dry-run").out
+
+
+def test_a_document_that_lists_far_less_is_doubted_before_it_is_published(ingest: Run, inside: Run) -> None:
+    assert ingest(LIST + "Spine\t22612\tLow back fusion from behind\nSpine\t22830\tA look again\n").status == 0
+    assert inside("publish", "--list", "example").status == 0
+    report = json.loads(ingest(LIST, "--dry-run", "--json").out)
+    (found,) = [each for each in report["findings"] if each["code"] == "list-shrinks"]
+    assert "lists 4 codes, and 2 of them are not listed here" in found["message"]
+    assert "list-shrinks" not in ingest(LIST + "Spine\t22612\tLow back fusion from behind\n", "--dry-run").out
+
+
+def test_a_title_given_at_ingest_is_the_title_of_the_release(ingest: Run, inside: Run, tmp_path: Path) -> None:
+    assert ingest(LIST, "--title", 'A "better" title').status == 0
+    assert inside("publish", "--list", "example").status == 0
+    table = tmp_path / "table.csv"
+    table.write_text("Code,Description,PA Required\n22551,Made up,Yes\n", "utf-8")
+    assert inside("ingest", str(table), "--plan", "stranger", "--title", "Stranger's list").status == 0
+    assert inside("publish", "--list", "stranger").status == 0
+    titles = {each["list"]: each["title"] for each in json.loads(inside("lists", "--json").out)["lists"]}
+    assert (titles["example"], titles["stranger"]) == ('A "better" title', "Stranger's list")
+
+
+def test_a_list_of_another_plan_is_not_put_out_of_use(ingest: Run, inside: Run, tmp_path: Path) -> None:
+    assert ingest(LIST).status == 0
+    assert inside("publish", "--list", "example").status == 0
+    told = inside("ingest", str(tmp_path / "example.txt"), "--plan", "other", "--list", "example")
+    assert told.status == 2
+    assert "the list `example` is of plan `example`" in told.err
+
+
+def test_what_a_profile_in_toml_says_of_a_list_nobody_described() -> None:
+    text = f'plan = "p"\nlist = "l"\ntitle = "p"\npayer = "p"\n{DEFAULT}[programs]\nall = "p"\n'
+    assert read_profile(text.encode()) == default_profile("p", "l")
 
 
 class Terminal(io.StringIO):

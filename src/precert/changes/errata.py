@@ -120,11 +120,15 @@ def _found(release: Release) -> Iterator[Erratum]:
         )
 
 
+_SHORTEST = 12
+"""Letters a description must have to be one code's: two scans may both be called by their three letters."""
+
+
 def _one_text(listings: Iterable[Listing]) -> Iterator[Erratum]:
     """Yield each description that stands, whole, beside different codes."""
     beside: dict[str, list[Listing]] = {}
     for listing in listings:
-        if listing.fingerprint and not listing.fingerprint.cut:
+        if listing.fingerprint and not listing.fingerprint.cut and listing.fingerprint.length >= _SHORTEST:
             beside.setdefault(f"{listing.fingerprint.length}:{listing.fingerprint.digest}", []).append(listing)
     for rows in beside.values():
         named = tuple(dict.fromkeys(row.code for row in rows))

@@ -203,10 +203,7 @@ def _why_unknown(document: Document, profile: Profile, sheet: Sheet) -> str:
 
 
 def _release(document: Document, profile: Profile, sheet: Sheet, proposals: tuple[Proposal, ...], federal: FederalAddOns | None) -> Release:
-    listings = tuple(row.listing for row in sheet.listed)
-    add_ons = _touching(listings, federal) if federal else ()
-    reference = Reference(name=FEDERAL, edition=federal.edition, id=add_ons_address(add_ons)) if federal else None
-    return Release(
+    read = Release(
         header=Header(
             plan=profile.plan,
             list=profile.list,
@@ -218,16 +215,23 @@ def _release(document: Document, profile: Profile, sheet: Sheet, proposals: tupl
             programs=tuple(sheet.programs),
             families=profile.families,
             components=profile.components,
-            references=(reference,) if reference else (),
         ),
-        listings=listings,
+        listings=tuple(row.listing for row in sheet.listed),
         set_aside=tuple(row.row for row in sheet.set_aside),
         proposals=proposals,
         not_together=tuple(_not_together(sheet.listed, profile)),
         pointers=tuple(_pointers(sheet.listed, profile)),
-        add_ons=add_ons,
         findings=tuple(sheet.findings),
     )
+    return with_add_ons(read, federal)
+
+
+def with_add_ons(release: Release, federal: FederalAddOns | None) -> Release:
+    """Return a release with the part of the federal add-on table that touches its codes: what publishing adds."""
+    add_ons = _touching(release.listings, federal) if federal else ()
+    reference = Reference(name=FEDERAL, edition=federal.edition, id=add_ons_address(add_ons)) if federal else None
+    header = replace(release.header, references=(reference,) if reference else ())
+    return replace(release, header=header, add_ons=add_ons)
 
 
 def _touching(listings: Iterable[Listing], federal: FederalAddOns) -> tuple[AddOn, ...]:
