@@ -27,6 +27,7 @@ from precert.intake.layouts.profile import Profile, read_profile
 from precert.intake.pipeline import UnknownLayoutError, ingest
 from precert.intake.repair import Known as NothingKnown
 from precert.requirement.determine import determine
+from precert.requirement.terms import FindingCode
 from tests.naive.rows import ALLIANCE, CIGNA, SEED_FILES, Row
 from tests.naive.sample import EDITION_DAYS, MALFORMED, STRANGERS, Case, Dealer, Deck
 from tests.naive.sources import SEEDS, needs_seeds, release_paths, releases
@@ -334,7 +335,7 @@ def citations(answer: Answer) -> Iterator[tuple[set[str], dict[str, Any], str]]:
             if each["citation"]:
                 yield {line["code"], *each["codes"]}, each["citation"], "text"
     for each in answer["findings"]:
-        if each["citation"]:
+        if each["citation"] and each["code"] in set(FindingCode):  # what stands beside the lists cites the page about anesthesia
             named = {answer["lines"][number - 1]["code"] for number in each["lines"]}
             yield named, each["citation"], "damaged" if each["code"] == "list-has-unread-rows" else "text"
 

@@ -271,8 +271,8 @@ def copied() -> Iterator[Path]:
         yield copy
 
 
-def tried(copy: Path, tests: list[str], most: float) -> bool:
-    """Run the tests of a copy in a process of its own; tell whether they all pass, within so many seconds."""
+def tried(copy: Path, tests: list[str], most: float) -> bool | None:
+    """Run the tests of a copy in a process of its own; tell whether they all pass; None where they do not end in so many seconds."""
     child = os.fork()
     if child == 0:
         _run(copy, tests)
@@ -282,7 +282,8 @@ def tried(copy: Path, tests: list[str], most: float) -> bool:
         _, status = os.waitpid(child, 0)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-    return os.waitstatus_to_exitcode(status) == 0
+    code = os.waitstatus_to_exitcode(status)
+    return None if code == -signal.SIGKILL else code == 0
 
 
 def _run(copy: Path, tests: list[str]) -> None:
@@ -333,25 +334,32 @@ def main() -> None:
             parser.error("the tests fail without any change")
         usual = time.monotonic() - begun
         print(f"{options.room}: {len(every)} mutants, {len(chosen)} tried; the tests take {usual:.1f} s unchanged", flush=True)
-        survivors = [each for each in chosen if _survives(each, copy, tests, usual * SLOWEST + 20)]
+        outcomes = {each: _outcome(each, copy, tests, usual * SLOWEST + 60) for each in chosen}
+        if not tried(copy, tests, 3600):
+            parser.error("the tests fail without any change, now that every mutant was tried: the figures say nothing")
+    survivors, endless = ([each for each, outcome in outcomes.items() if outcome is which] for which in (True, None))
     known = [each for each in survivors if explained(each)]
     killed = len(chosen) - len(survivors)
     share = 100 * killed / len(chosen) if chosen else 100.0
-    print(f"{options.room}: {killed} of {len(chosen)} killed ({share:.1f} %), {len(survivors)} survive, {len(known)} of them explained")
+    print(
+        f"{options.room}: {killed} of {len(chosen)} killed ({share:.1f} %), {len(survivors)} survive, {len(known)} of them explained; "
+        f"{len(endless)} of those killed had no end"
+    )
     sys.exit(share < options.least)
 
 
-def _survives(mutant: Mutant, copy: Path, tests: list[str], most: float) -> bool:
+def _outcome(mutant: Mutant, copy: Path, tests: list[str], most: float) -> bool | None:
     path = copy / mutant.path.relative_to(ROOT)
     source = path.read_bytes()
-    path.write_bytes(mutated(mutant.path.read_bytes(), mutant))
+    assert source[mutant.start : mutant.end].decode() == mutant.was, "the file was changed while it was copied"
+    path.write_bytes(mutated(source, mutant))
     try:
-        survives = tried(copy, tests, most)
+        outcome = tried(copy, tests, most)
     finally:
         path.write_bytes(source)
-    if survives:
+    if outcome:
         print(f"survives: {mutant}" + (f" ({why})" if (why := explained(mutant)) else ""), flush=True)
-    return survives
+    return outcome
 
 
 if __name__ == "__main__":

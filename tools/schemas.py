@@ -14,7 +14,7 @@ from precert.intake.sandbox.guards import Guard
 from precert.requirement import answer, terms
 from precert.requirement.case import _STATES as STATES
 from precert.requirement.case import ECHO, LONGEST_NAME, MOST_LINES, MOST_UNITS
-from tools import schema_changes, schema_desk, schema_errata, schema_http, schema_reference, vocabularies
+from tools import schema_batch, schema_changes, schema_desk, schema_errata, schema_http, schema_reference, vocabularies
 from tools.codes_page import codes_page
 from tools.schema_anesthesia import SOURCES, anesthesia
 from tools.schema_changes import ANYTHING
@@ -504,6 +504,7 @@ def written() -> dict[Path, str]:
     answered = determination()
     schemas = [case(), answered, ingest(), lists(), releases(), show(), search(), version(), anesthesia()]
     schemas += [schema_changes.diff(), schema_changes.crosswalk(), schema_errata.errata()]
+    schemas += [schema_batch.screen(), schema_batch.exported()]
     schemas += [
         schema_desk.review(),
         schema_desk.publish(),

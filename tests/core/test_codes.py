@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from precert import codes
 
+from tests.naive.engine import may_print
+
 from .build import steady
 
 CODES = st.from_regex(r"[0-9]{4}[0-9A-Z]|[A-Z][0-9]{4}", fullmatch=True)
@@ -140,3 +142,67 @@ def test_mentioned(text: str, named: list[str]) -> None:
 @given(st.lists(CODES, max_size=6))
 def test_every_code_of_a_list_is_mentioned(listed: list[str]) -> None:
     assert list(codes.mentioned(", ".join(listed))) == listed
+
+
+# --- what a damaged print may mean --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("printed", "codes_meant"),
+    [
+        *[(mark + "22612", {"22612"}) for mark in ("+", "#", "*", "^", "'", "=", "\u200b", "\ufeff")],
+        *[("22612" + mark, {"22612"}) for mark in ("+", "*", "^", "\u2020", "\u00b9", ".", " 1", "\u200b")],
+        ("7\u200b2156", {"72156"}),
+        ("72\u00ad156", {"72156"}),
+        ("99,213", {"99213"}),
+        ("72 148", {"72148"}),
+        ("E 0194", {"E0194"}),
+        ("670", {"00670"}),
+        ("95t", {"0095T"}),
+        ("670.0", {"00670", "06700"}),
+        ("72157.00", {"72157"}),
+        ("7.2148E+04", {"72148", "2148E"}),
+        ("7E+4", {"70000"}),
+        ("\uff12\uff12\uff15\uff15\uff11", {"22551"}),
+        ("2255l", {"22551", "2255L"}),
+        ("O0670", {"00670", "O0670"}),
+        ("eO194", {"E0194"}),
+        ("22551; +22552", {"22551", "22552"}),
+    ],
+)
+def test_a_damaged_print_may_be_the_codes_that_known_damage_makes_it_of(printed: str, codes_meant: set[str]) -> None:
+    assert set(codes.may_be(printed)) == codes_meant
+
+
+@pytest.mark.parametrize("printed", ["", "-", "h suxi", "9", "1234567", "see the policy", "L", "226121"])
+def test_what_is_no_code_however_it_is_read_may_be_none(printed: str) -> None:
+    assert list(codes.may_be(printed)) == []
+
+
+@pytest.mark.parametrize("code", ["L1900", "l0450", "22551", "0095T", "K0823"])
+def test_a_sound_code_may_be_nothing_else(code: str) -> None:
+    assert set(codes.may_be(code)) == {code.upper()}
+
+
+MARKS = st.text("+#*^'=. \u2020\u00b9\u200b\ufeff\u00ad", max_size=3)
+
+
+@steady
+@given(CODES, MARKS, MARKS, MARKS, st.integers(1, 4))
+def test_no_mark_hides_a_code_and_two_engines_say_so(code: str, before: str, inside: str, after: str, at: int) -> None:
+    printed = before + code[:at] + inside + code[at:] + after
+    assert code in set(codes.may_be(printed))
+    assert may_print(printed, code)
+
+
+@steady
+@given(st.text("0123456789EOILT .+,*\u200b", max_size=9))
+def test_two_engines_read_a_damaged_print_alike(printed: str) -> None:
+    read = set(codes.may_be(printed))
+    assert len(read) <= 8
+    assert all(may_print(printed, code) for code in read)
+
+
+def test_a_damaged_print_of_any_length_is_read_in_no_time() -> None:
+    assert list(codes.may_be("9" * 32_767)) == []
+    assert len(set(codes.may_be("+22551 " * 4_000))) == 1

@@ -197,6 +197,12 @@ def test_damaged_rows_are_found_by_what_they_print_and_what_is_proposed() -> Non
     assert [each.line for each in held.unread] == [5]
 
 
+@pytest.mark.parametrize(("printed", "code"), [("99,213", "99213"), ("2255l", "22551"), ("670", "00670"), ("22612 1", "22612")])
+def test_a_set_aside_row_answers_for_every_code_that_its_print_may_be(printed: str, code: str) -> None:
+    held = listing(set_aside=(model.SetAside(reason="malformed-code", printed=printed, program="Day", citation=at(5)),))
+    assert [each.line for each in held.damaged[code]] == [5]
+
+
 def test_forbidden_pairs_are_found_by_either_code() -> None:
     one = model.NotTogether(code="1", other="2", exception=None, citation=at(1))
     held = listing(not_together=(one, replace(one, other="3")))

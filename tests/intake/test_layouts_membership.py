@@ -159,7 +159,7 @@ def test_a_membership_profile_is_believed_but_for_sections_and_rows_that_deny_it
     rows = (("Back", "22551", "Made up", ""), ("", "", "**Codes removed from PA**", ""), ("Back", "22552", "Made up", ""))
     report = read(b"Services not listed do not require PA\n" + table(head, *rows), by)
     assert codes(report) == ["22551"]
-    assert [reason for _, reason, _ in aside(report)] == ["no-requirement-column"]
+    assert [reason for _, reason, _ in aside(report)] == ["contradicts-membership"]
     report = read(table(head, ("", "", "**Removal of hardware**", ""), ("Back", "22552", "Made up", "")), by)
     assert codes(report) == ["22552"]
     assert denies("Codes removed from PA")
@@ -185,8 +185,8 @@ def test_a_sheet_is_read_by_its_name() -> None:
     report = workbook(Prior_Authorization_List=ROWS, Removed_codes=(ROWS[0], ("22554", "Made up"), ("22556", "Made up")))
     assert codes(report) == ["22551", "22552"]
     assert [(each.row.citation.sheet, each.row.reason) for each in report.sheet.set_aside] == [
-        ("Removed codes", "no-requirement-column"),
-        ("Removed codes", "no-requirement-column"),
+        ("Removed codes", "contradicts-membership"),
+        ("Removed codes", "contradicts-membership"),
     ]
 
 

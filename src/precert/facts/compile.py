@@ -158,7 +158,7 @@ _MOST_NAMED = 1_000
 def _add_damaged(index: Index, source: paper.RawRelease) -> None:
     rows = [paper.set_aside(raw, source.documents) for raw in source.facts["set-aside"]]
     proposals = [paper.proposal(raw, source.documents) for raw in source.facts["proposal"]]
-    named = [(code, row.citation) for row in rows for code in (codes.fold(row.printed), *islice(codes.mentioned(row.printed), _MOST_NAMED))]
+    named = [(code, row.citation) for row in rows for code in (codes.fold(row.printed), *islice(codes.may_be(row.printed), _MOST_NAMED))]
     named += [(each.proposed, each.citation) for each in proposals if each.status == "open"]
     for code, citation in named:
         held = index.damaged.get(code, ())

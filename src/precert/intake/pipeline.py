@@ -195,9 +195,10 @@ def _why_unknown(document: Document, profile: Profile, sheet: Sheet) -> str:
     reasons = Counter(each.row.reason for each in sheet.set_aside)
     aside = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items())) or "none"
     headers = [finding for finding in sheet.findings if finding.code == "unknown-header"]
-    first = f"; the first header that cannot be read: {headers[0].message}" if headers else ""
+    first = f". The first header that cannot be read: {headers[0].message}" if headers else ""
+    count = "1 header row" if sheet.headers == 1 else f"{sheet.headers} header rows"
     return (
-        f"`{document.name}` has no row that could be read as a listing: {sheet.headers} header rows with a code column were found; "
+        f"`{document.name}` has no row that could be read as a listing. Found: {count} with a code column; "
         f"rows set aside: {aside}{first}{tried(document, profile, sheet)}"
     )
 

@@ -11,7 +11,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -166,16 +165,10 @@ def _begin(connection: sa.Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get(BEGIN, "BEGIN"))
 
 
-@lru_cache(maxsize=8)
-def _pooled(url: sa.URL, _process: int) -> sa.Engine:
-    """Make an engine, one for each database and process: a service that opens its store at every question takes no connection each time."""
-    return sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)
-
-
 def _postgres(url: sa.URL) -> Database:
     query = {"connect_timeout": "10"} | dict(url.query)
     try:
-        engine = _pooled(url.set(drivername="postgresql+psycopg", query=query), os.getpid())
+        engine = sa.create_engine(url.set(drivername="postgresql+psycopg", query=query), pool_pre_ping=True, hide_parameters=True)
     except ModuleNotFoundError:
         raise StoreError('a PostgreSQL store needs its driver: pip install "precert[postgres]"') from None
     host = url.host or query.get("host") or "localhost"

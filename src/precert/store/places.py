@@ -41,9 +41,9 @@ def open_reader(url: str | None = None) -> "QuickReader | SqlStore | None":
     """
     url = url or default_url()
     if not url.startswith("sqlite:///"):
-        from precert.store.sql import open_for_reading  # noqa: PLC0415 - as in open_store
+        from precert.store.sql import kept_reader  # noqa: PLC0415 - as in open_store
 
-        return open_for_reading(url)
+        return kept_reader(url)
     from precert.store.quick import QuickReader  # noqa: PLC0415 - a driver
 
     file = Path(url.removeprefix("sqlite:///")).absolute()

@@ -4,6 +4,7 @@ Everything is appended. A release and its publication are one transaction; a rea
 sees all of it or none.
 """
 
+import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from types import TracebackType
@@ -65,6 +66,21 @@ def open_for_reading(url: str) -> "SqlStore | None":
         if not made:
             found.close()
     return found if made else None
+
+
+_readers: dict[tuple[str, int], "SqlStore"] = {}
+
+
+def kept_reader(url: str) -> "SqlStore | None":
+    """As `open_for_reading`, but the same store each time: who asks at every question must not take a connection each time."""
+    mine = url, os.getpid()  # no connection is carried over a fork
+    kept = _readers.get(mine)
+    if kept is not None:
+        return kept if readable(kept.database) else None
+    found = open_for_reading(url)
+    if found is not None and _readers.setdefault(mine, found) is not found:
+        found.close()  # another thread was faster
+    return _readers.get(mine)
 
 
 class SqlStore:

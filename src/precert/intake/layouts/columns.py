@@ -133,10 +133,18 @@ _NO_ROLE = frozenset(
         "non", "exempt", "exempted", "exemption", "exemptions", "exclude", "excluded", "excludes", "excluding", "exclusion", "exclusions",
         "waive", "waived", "waiver", "remove", "removed", "removal", "removing", "retired", "bypass", "bypassed", "lifted", "longer",
         "suspended", "terminated", "discontinued", "optional", "cannot", "formerly", "former", "previous", "previously", "historical",
-        "inactive", "unless", "if", "when", "over", "after", "before", "until", "ndc", "gender", "age",
+        "inactive", "unless", "if", "when", "over", "after", "before", "until", "ndc", "gender", "age", "only", "network", "medicaid",
+        "medicare", "inpatient", "outpatient", "members", "dsnp", "chip",
     ]
 )  # fmt: skip
 """Words no header above has, each of which makes the column one we do not read."""
+_BESIDE_REQUIREMENT = frozenset(
+    [
+        "commercial", "is", "are", "a", "an", "the", "status", "indicator", "flag", "for", "this", "these", "code", "codes", "service",
+        "services", "procedure", "procedures", "cpt", "hcpcs", "x", "yes", "y", "n", "list",
+    ]
+)  # fmt: skip
+"""All that may stand beside a requirement in a heading: any other word may limit for whom, where or when it holds."""
 _LONGEST_HEADING = 8
 """Words in a heading; "Commercial Prior Authorization Required?" has four."""
 LONGEST_SHOWN = 60
@@ -230,9 +238,18 @@ def _named_by_all(said: tuple[str, ...]) -> Role | None:
         return None
     joined = f" {' '.join(said)} "
     for candidate, synonyms in SYNONYMS.items():
-        if any(f" {synonym} " in joined for synonym in synonyms):
+        found = next((synonym for synonym in synonyms if f" {synonym} " in joined), None)
+        if found and candidate is Role.REQUIREMENT:
+            return candidate if _BESIDE_REQUIREMENT.issuperset(joined.replace(f" {found} ", " ", 1).split()) else None
+        if found:
             return candidate
     return None
+
+
+def limits(heading: str) -> bool:
+    """Tell whether a heading holds a word that may limit what its column says, or a year."""
+    said = words(heading)
+    return not _NO_ROLE.isdisjoint(said) or any(len(word) == len("2030") and word.isdigit() for word in said)
 
 
 def _without_answers(said: tuple[str, ...]) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from precert.intake.layouts.columns import (
     header,
     how,
     like_header,
+    limits,
     role,
     shown,
     states_requirement,
@@ -318,13 +319,12 @@ class _Resolving:
         if not self._has(Role.CODE):
             rivals = [at for at, each in enumerate(self.printed) if each.codes >= _FEWEST_CODES]
             of_codes = [at for at in rivals if self.printed[at].are_codes]
-            if rivals == of_codes and len(of_codes) == 1 and of_codes[0] in self.unknown:
+            if rivals == of_codes and len(of_codes) == 1 and of_codes[0] in self.unknown and not limits(self.cells[of_codes[0]]):
                 share = f"{self.printed[of_codes[0]].codes:.0%}".replace("%", " %")
                 self._take(of_codes[0], Role.CODE, f"{share} of its {len(self.printed[of_codes[0]].cells)} filled cells are codes")
         if not self._has(Role.REQUIREMENT):
-            named = [at for at in self.unknown if stance(clean(self.cells[at])) is not Stance.OTHERWISE]
-            stating = [at for at in named if self.printed[at].are_requirements]
-            if len(stating) == 1:
+            stating = [at for at in self.unknown if self.printed[at].are_requirements]
+            if len(stating) == 1 and not _qualifies(self.cells[stating[0]]):
                 self._take(stating[0], Role.REQUIREMENT, "each of its filled cells says itself whether authorization is required")
         for at in [each for each in self.unknown if self.printed[each].are_numbers and not self.printed[each].are_codes]:
             self._take(at, Role.UNREAD, "its cells count the rows")
@@ -348,6 +348,12 @@ class _Resolving:
 
     def _called(self, at: int) -> str:
         return f"column {at + 1}, `{shown(self.cells[at])}`" if clean(self.cells[at]) else f"column {at + 1}"
+
+
+def _qualifies(heading: str) -> bool:
+    """Whether a heading nobody knows may limit the answers below it: it speaks of authorization, of whom it is for, or denies it."""
+    said = clean(heading)
+    return stance(said) is Stance.OTHERWISE or speaks_of_authorization(said) or limits(said)
 
 
 def _is_readable(row: RawRow) -> bool:

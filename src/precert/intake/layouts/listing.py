@@ -11,9 +11,9 @@ from precert.intake import notation
 from precert.intake.layouts.codecell import CodeCell, read_cell
 from precert.intake.layouts.columns import Role, words
 from precert.intake.layouts.days import DayCell, read_day
-from precert.intake.layouts.profile import Begins, Ends, Profile, key
+from precert.intake.layouts.profile import Begins, Ends, Profile, is_turned, key
 from precert.intake.layouts.rows import LONGEST_PRINTED, Place, ReadListing, SetAsideRow, Sheet, SourceRow
-from precert.intake.layouts.stance import denies, may_deny, speaks_of_authorization
+from precert.intake.layouts.stance import denies, is_conditional, is_withdrawn, may_deny, speaks_of_authorization, states_need, takes_away
 
 _EMPTY = frozenset({"", "#n/a", "n/a", "0", "-"})
 """Category cells that say nothing (R4)."""
@@ -116,7 +116,7 @@ class _Row:
         self.segment = profile.segments.get(key(self.requirement))
         self.printed = Cell.IN_SEGMENT if self.segment else self._requirement()
         self.days = {role: read_day(place.cell(role)) for role in _DATED if place.has(role)}
-        self.qualified = bool(place.qualifiers())
+        self.qualified = bool(place.qualifiers()) or self._is_qualified_above()
         self.reading = notation.read_row(
             profile,
             notation=place.cell(Role.NOTATION),
@@ -126,6 +126,8 @@ class _Row:
 
     def _requirement(self) -> Cell | None:
         word = key(self.requirement)
+        if self.profile.infer and is_turned(self.requirement):
+            return None
         return Cell.YES if word and word in self.place.header.marks else self.profile.requirements.get(word)
 
     def unread(self) -> str | None:
@@ -135,6 +137,8 @@ class _Row:
             self._find("unknown-requirement", _unknown(self.requirement))
         elif reason == "unknown-platform":
             self._find("unknown-platform", _unknown(self.platform))
+        elif reason == "malformed-date":
+            self._find("malformed-date", self._unread_days())
         return reason
 
     def _requirement_unread(self) -> str | None:
@@ -148,11 +152,13 @@ class _Row:
         """A list of codes that need authorization may say in a row that this one does not."""
         if not self.place.member:
             return "no-requirement-column"
+        if self.place.denial:
+            return "contradicts-membership"
         labels = [self.place.cell(role) for role in (Role.CATEGORY, Role.PRODUCT, Role.GROUPING)]
         beside = [self.reading.rest, *self.place.qualifiers()]
         is_denied = any(may_deny(each) for each in beside) or any(denies(each) for each in labels)
         description = self.place.cell(Role.DESCRIPTION)
-        is_denied = is_denied or (speaks_of_authorization(description) and denies(description))
+        is_denied = is_denied or (speaks_of_authorization(description) and denies(description)) or is_withdrawn(self.reading.descriptor)
         return "contradicts-membership" if is_denied else None
 
     def _platform_unread(self) -> str | None:
@@ -160,8 +166,20 @@ class _Row:
         return "unknown-platform" if self.platform and is_unknown else None
 
     def _qualifier_unread(self) -> str | None:
-        """That no authorization is required must stand unqualified."""
-        return "unread-qualifier" if self.printed is Cell.NO and self.qualified else None
+        """That no authorization is required must stand unqualified; and nothing may stand by the row that takes back what it prints."""
+        if self.printed is Cell.NO:
+            is_qualified = self.qualified or bool(self.reading.rest) or states_need(self.reading.descriptor)
+        else:
+            above = self.place.denial if self.place.has(Role.REQUIREMENT) else ""
+            is_qualified = any(map(takes_away, (self.reading.rest, above, *self.place.qualifiers()))) or is_withdrawn(
+                self.reading.descriptor
+            )
+        return "unread-qualifier" if is_qualified else None
+
+    def _is_qualified_above(self) -> bool:
+        """Whether the text that a requirement stands under may limit it; a row that says No agrees with one that plainly says so."""
+        denial = self.place.denial if self.place.has(Role.REQUIREMENT) else ""
+        return bool(denial) and not (self.printed is Cell.NO and takes_away(denial) and not is_conditional(denial))
 
     # -- days ----------------------------------------------------------------------------------------------------------
 
@@ -170,6 +188,11 @@ class _Row:
             return "malformed-date"
         begins, ends = self._begins(), self._ends()
         return "dates-contradict" if begins and ends and ends <= begins else None
+
+    def _unread_days(self) -> str:
+        """Show what stands in the date cells that hold no day."""
+        unread = [f"`{self.place.cell(role)[:LONGEST_PRINTED]}`" for role, day in self.days.items() if day is DayCell.UNREAD]
+        return f"no day can be read from {', '.join(unread)}; the row is set aside"
 
     def _day(self, role: Role) -> date | None:
         found = self.days.get(role)

@@ -79,6 +79,9 @@ PLAIN_WORDS: Mapping[tuple[str, ...], Cell] = {
 """Vocabulary that needs no heading to be understood: it names what is required itself."""
 COMMON_WORDS: Mapping[tuple[str, ...], Cell] = {**PLAIN_WORDS, **{key(word): cell for word, cell in _COMMON_REQUIREMENTS.items()}}
 """Vocabulary of any list's requirement column."""
+_TAKING_AWAY = frozenset(words(form.format(name)) for name in _NAMES for form in _SAID_NOT_REQUIRED) | frozenset(
+    words(word) for word, cell in _COMMON_REQUIREMENTS.items() if cell is Cell.NO
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +155,10 @@ def read_profile(data: bytes, *, plan: str | None = None) -> Profile:
         raise ProfileError(f"the profile{where} cannot be read: {error}") from error
 
 
+DEFAULT = "infer = true\nseveral_codes = true\n"
+"""What a profile in TOML says of a list that nobody has described: the same as `default_profile`."""
+
+
 def default_profile(plan: str, list_id: str | None = None) -> Profile:
     """Return a profile for a list nobody has described: common words only, no delegate, platforms as printed."""
     return Profile(
@@ -164,6 +171,11 @@ def default_profile(plan: str, list_id: str | None = None) -> Profile:
         several_codes=True,
         requirements=COMMON_WORDS,
     )
+
+
+def is_turned(printed: str) -> bool:
+    """Tell whether these are common words for No in an order that nobody writes: without a profile, `required not` is not read."""
+    return COMMON_WORDS.get(key(printed)) is Cell.NO and words(printed) not in _TAKING_AWAY
 
 
 def prints_requirement(cells: tuple[str, ...], profile: Profile) -> bool:

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 
 from precert import codes
 from precert.facts.model import Cell, Citation, Finding, Listing, Program, SetAside
-from precert.intake.layouts.codecell import read_cell
+from precert.intake.layouts.codecell import CodeCell, read_cell
 from precert.intake.layouts.columns import Column, Header, Role, build_header, clean, header, like_header, role
 from precert.intake.layouts.infer import Inferred, infer
 from precert.intake.layouts.lines import LINES, lists_codes
 from precert.intake.layouts.profile import Profile, key, prints_requirement
-from precert.intake.layouts.stance import denies
+from precert.intake.layouts.stance import Stance, denies, denies_below, stance
 from precert.intake.readers.document import Document, Prose, RawRow
 
 LONGEST_CELL = 32_767
@@ -130,6 +130,8 @@ class Place:
     raw: RawRow
     member: bool = False
     """Where the layout has no requirement column: whether the list states that its codes need authorization (R2)."""
+    denial: str = ""
+    """The title or text it stands under that says otherwise of its codes: that they need none, or are listed no longer."""
 
     def has(self, role: Role) -> bool:
         """Tell whether the layout has a column of this role."""
@@ -181,6 +183,8 @@ class _Reader:
         self.is_begun = False
         """Whether a header, or a row of a table without one, has been met on it."""
         self.section: Section | None = None
+        self.denial = ""
+        """The last text that denied what is required of the codes below it; it holds until a text states the requirement."""
         self.program = profile.program
         if profile.program:
             self._register(profile.program)
@@ -199,8 +203,10 @@ class _Reader:
     def line(self, block: Prose) -> None:
         """Read a line outside the tables: nothing but codes, where such lines list codes, or prose."""
         text = clean(block.text[:LONGEST_CELL])
+        if block.citation.sheet != self.on:
+            self._turn_to(block.citation.sheet)
         if (self.profile.code_lines or self.inferred.code_lines) and self.program is not None and lists_codes(text):
-            place = Place(self.program, LINES, None, RawRow((self.heading, text), block.citation), self._is_member(self.heading, None))
+            place = self._place(LINES, RawRow((self.heading, text), block.citation))
             self.sheet.saw(LINES, block.citation, headings=0)
             self._listing(place)
         elif text:
@@ -218,12 +224,20 @@ class _Reader:
         if title:
             name = title["program"].strip()
             if name != self.program:
-                self.header, self.section = None, None
+                self.header, self.section, self.denial = None, None, ""
             self.program = name
             self._register(name)
         elif elsewhere:
             self._register(elsewhere["program"].strip(), elsewhere=True)
+        self._govern(text)
         return bool(title or elsewhere)
+
+    def _govern(self, text: str) -> None:
+        """Note what a title says of all that stands below it; a title that says nothing of that is one within the last that did."""
+        if denies_below(text):
+            self.denial = text
+        elif stance(text) is Stance.REQUIRED:
+            self.denial = ""
 
     def _edition(self, text: str, citation: Citation) -> None:
         """Keep the year of the first copyright line (R44); a later line that gives another year is a finding."""
@@ -261,6 +275,7 @@ class _Reader:
 
     def _turn_to(self, sheet: str | None) -> None:
         """Begin another sheet: the columns of one say nothing of the next."""
+        self.denial = "" if self.is_begun else self.denial  # what a cover says may be of the next sheet
         self.on, self.is_begun = sheet, False
         if self.has_headings:
             self.header, self.section = None, None
@@ -294,6 +309,8 @@ class _Reader:
     def _body(self, raw: RawRow) -> None:
         if self.header is None or self.program is None:
             self._set_aside(raw, "no-header" if self.header is None else "no-program")
+            if not any(isinstance(read_cell(cell), CodeCell) for cell in map(clean, raw.cells) if cell):
+                self._govern(clean(" ".join(raw.cells)))  # a title that a comma divides is a row of several cells
             return
         place = self._place(self.header, raw)
         if not self.has_headings:
@@ -303,9 +320,11 @@ class _Reader:
         if reason:
             self._set_aside(raw, reason)
         elif title := _section_title(place):
+            self._govern(title)
             self._open_section(title, place)
         else:
             self._listing(place)
+            self._govern_by_row(place)
 
     def _listing(self, place: Place) -> None:
         if len(place.raw.cells) < place.header.cells:
@@ -317,13 +336,17 @@ class _Reader:
         else:
             self.sheet.rows += read
 
-    def _is_member(self, *titles: str | None) -> bool:
-        """Whether a row of no requirement is one of codes that need authorization; never below a title that may say otherwise."""
-        return (self.profile.membership or self.inferred.membership) and not any(title and denies(title) for title in titles)
+    def _govern_by_row(self, place: Place) -> None:
+        """Read a text that stands alone in a row without a code as a title: too long for a section, it may still deny what follows."""
+        filled = [cell for cell in place.raw.cells if clean(cell)]
+        if len(filled) == 1 and isinstance(read_cell(clean(filled[0])), str):
+            self._govern(clean(filled[0]))
 
     def _place(self, header: Header, raw: RawRow) -> Place:
-        member = self._is_member(self.section.title if self.section else None, raw.citation.sheet)
-        return Place(self.program or "", header, self.section, raw, member)
+        sheet = raw.citation.sheet or ""
+        member, denial = self.profile.membership or self.inferred.membership, sheet if denies(sheet) else self.denial
+        section = None if header is LINES else self.section
+        return Place(self.program or "", header, section, raw, member, denial)
 
     def _set_aside(self, raw: RawRow, reason: str, place: Place | None = None) -> None:
         code, descriptor = _only_code(raw), ""

@@ -25,7 +25,7 @@ _DENYING = re.compile(
 _HARMLESS = re.compile(
     r"\b(?:not (?:a |be |constitute a |an )?guarantee\w{0,4}|no guarantee|not (?:an )?(?:all[- ]?inclusive|exhaustive)|not limited to"
     r"|not intended|for reference only|cpt only|no later than|non-?(?:participating|contracted|network|emergen\w{1,3}|urgent)"
-    r"|front[- ]?end|end of (?:list|document|table))\b",
+    r"|without (?:prior |further |any )?notice|front[- ]?end|end of (?:list|document|table))\b",
     _FLAGS,
 )
 _NEEDING = re.compile(r"\b(?:requir(?:e|es|ed|ing)|needs?|needed|needing|must|subject to)\b", _FLAGS)
@@ -36,11 +36,55 @@ _ASKING = re.compile(
 # A title and what follows it, on one line: "Prior Authorization Procedure List: ..."
 _HEADED = re.compile(r"\W{0,3}(?:prior[- ]?auth\w{0,20}|pre[- ]?cert\w{0,20}) (?:\w{1,20} ){0,2}(?:lists?|codes?) ?[:\u2013\u2014]", _FLAGS)
 _SENTENCE = re.compile(r"(?<=[.!?;])\s|\n")
+_WORDS = re.compile(r"[a-z0-9']+", re.ASCII)
 _TITLE = 15
 """Words in a title; a longer text is a sentence, which says what it says of authorization or of something else."""
 _SHORT, _ALONE = 4, 3
 _CODES = re.compile(r"\b(?:lists?|codes?|cpt|hcpcs)\b", _FLAGS)
 _CAPITAL_PA = re.compile(r"\bPA\b", re.ASCII)
+
+
+# A text of these words and no others says that codes are left out, whatever it does not name: `Exclusions`, `Retired 2030`.
+_LEFT_OUT = frozenset(
+    [
+        "exclusion", "exclusions", "excluded", "exempt", "exempted", "exemption", "exemptions", "exception", "exceptions",
+        "removed", "removals", "deleted", "deletion", "deletions", "retired", "terminated", "terminations", "waived", "waivers",
+        "suspended", "suspensions", "inactive", "discontinued", "voluntary", "courtesy", "optional", "expired", "obsolete",
+        "archived", "historical", "rescinded",
+    ]
+)  # fmt: skip
+_BESIDE = frozenset(
+    [
+        "services", "service", "codes", "code", "list", "lists", "procedures", "procedure", "items", "effective", "the", "from", "as",
+        "of", "on", "in", "for", "and", "review", "predetermination", "only", "cpt", "hcpcs", "all", "these", "following", "are",
+        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+    ]
+)  # fmt: skip
+# Whom a text speaks of that stands over codes, where it says in so many words that it speaks of others.
+_OF_OTHERS = re.compile(
+    r"\b(?:not (?:\w{1,12} ){0,3}?(?:listed|shown|included|appearing|on th(?:is|e))|(?:all|any) other|emergen\w{1,3}|urgent)\b", _FLAGS
+)
+_OF_THESE = re.compile(r"\b(?:following|below|these|this list|the codes|all codes|listed here)\b", _FLAGS)
+_CONDITIONAL = re.compile(
+    r"\b(?:suspen\w{1,6}|waiv\w{1,4}|lift(?:ed|s|ing)|paus\w{1,3}|relax\w{1,3}|unless|except\w{0,6}|only|if|when)\b", _FLAGS
+)
+# What a remark says of a requirement that is taken away; `Only for members over 65` limits it, and takes nothing away.
+_GONE = (
+    r"(?:remov(?:ed|al)|delet(?:ed|ion)|terminat(?:ed|es|ion)|term(?:ed)?|retired|discontinued|expire[sd]?|expired|ended|ends|suspended|waived"
+    r"|lifted|rescinded|withdrawn|eliminated|sunset(?:ted)?|inactive(?:ated)?|inactivated|exempt(?:ed)?|cancell?ed|obsolete|dropped)"
+)
+_TAKING_AWAY = re.compile(
+    rf"\b(?:{_GONE}|no longer|(?:not|never|n't) (?:be |been )?(?:\w{{1,12}} )?(?:requir\w{{1,6}}|need\w{{0,3}}|necessary|subject)"
+    r"|(?:no|without) (?:prior[- ]?|pre-?)?(?:auth\w{0,20}|pa|approval|cert\w{0,20}|review))\b",
+    _FLAGS,
+)
+_DAY_BESIDE = r"(?:\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|(?:19|20)\d{2}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d)"
+_REMARKED = re.compile(
+    rf"\b{_GONE}(?: (?:effective|eff\.?|as of|on|from|in|by|after|through|code|list)){{0,3}}:? {_DAY_BESIDE}"
+    rf"|(?:^|[-\u2013\u2014*(\[] ?)(?:code |pa )?{_GONE}\W{{0,3}}(?:\Z|(?=[)\]]))"
+    rf"|{_GONE} from (?:the )?(?:\w{{1,15}} )?(?:list|pa|prior|auth)",
+    _FLAGS,
+)
 
 
 class Stance(Enum):
@@ -64,7 +108,38 @@ def speaks_of_authorization(text: str) -> bool:
 
 def denies(title: str) -> bool:
     """Tell whether a title may say that what stands below it needs no authorization, or is no longer listed."""
-    return may_deny(title) and bool(_names(title) or _NEEDING.search(title) or _CODES.search(title))
+    return (may_deny(title) and bool(_names(title) or _NEEDING.search(title) or _CODES.search(title))) or _leaves_out(title)
+
+
+def denies_below(text: str) -> bool:
+    """Tell whether a text outside the rows says so of the codes below it: as a title, or as a sentence about these codes."""
+    said = [each for each in _SENTENCE.split(text) if denies(each) and not _OF_OTHERS.search(each)]
+    return any(len(each.split()) <= _TITLE or _OF_THESE.search(each) for each in said)
+
+
+def is_conditional(text: str) -> bool:
+    """Tell whether a text that denies a requirement says so for a time, from a day, or in some case: elsewhere the codes need it."""
+    return bool(_CONDITIONAL.search(text)) or any(char.isdigit() for char in text)
+
+
+def takes_away(remark: str) -> bool:
+    """Tell whether a remark beside a requirement may take it away."""
+    return bool(_TAKING_AWAY.search(_HARMLESS.sub(" ", remark)))
+
+
+def is_withdrawn(description: str) -> bool:
+    """Tell whether a description remarks that its code was removed: with a day, or as a remark of its own; a device removed is none."""
+    return bool(_REMARKED.search(description))
+
+
+def states_need(text: str) -> bool:
+    """Tell whether a text says that authorization is needed, for whomever."""
+    return _names(text) and bool(_NEEDING.search(text))
+
+
+def _leaves_out(title: str) -> bool:
+    said = [each for each in _WORDS.findall(title.lower()) if not each.isdigit()]
+    return len(said) <= _TITLE and not _LEFT_OUT.isdisjoint(said) and _LEFT_OUT.union(_BESIDE).issuperset(said)
 
 
 def may_deny(remark: str) -> bool:

@@ -15,14 +15,14 @@ _NEXT = "write a profile with --init-profile FILE, say there what its columns an
 
 
 def tried(document: Document, profile: Profile, sheet: Sheet) -> str:
-    """Return the rest of a sentence that says what was tried, and what to do next."""
+    """Return what follows a sentence on a document nobody recognises: what was tried, and what to do next."""
     rows = [each for each in document.blocks[:_LOOKED_AT] if isinstance(each, RawRow) and max(map(len, each.cells)) <= LONGEST_CELL]
     if not rows:
         return f"; it holds no table: text is read where tabs or pipes divide it, and no line here is so divided{_lines(document)}"
     near = nearest(rows, profile)
     printed = contents([row for row in rows if row is not near])
     parts = [_missing(sheet), "" if sheet.layouts else _named(near, profile), _columns(printed)]
-    return "; ".join(["", *(part for part in parts if part), _NEXT])
+    return "".join(f". {part[0].upper()}{part[1:]}" for part in (*parts, _NEXT) if part)
 
 
 def _lines(document: Document) -> str:

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 
+from precert import codes
 from precert.facts.condition import Refused
 from precert.facts.model import Citation, Listing, SetAside
 from precert.intake.layouts.columns import Role
@@ -30,6 +31,19 @@ def keep_rows_whole(sheet: Sheet) -> None:
         elif not kept or _at(kept[-1]) != _at(row):
             kept.append(_several(row))
     sheet.rows = kept
+    _quote_cells(sheet)
+
+
+def _quote_cells(sheet: Sheet) -> None:
+    """Let each row set aside print its code cell as it stands: `2255l` is what a person looks for on the page, and not `2255L`."""
+    sheet.rows = [_quoted(row) if isinstance(row, SetAsideRow) and row.place else row for row in sheet.rows]
+
+
+def _quoted(row: SetAsideRow) -> SetAsideRow:
+    assert row.place is not None
+    cell = row.place.cell(Role.CODE)
+    is_spelled = cell != row.row.printed and codes.parse(cell) == row.row.printed
+    return replace(row, row=replace(row.row, printed=cell)) if is_spelled else row
 
 
 def _at(row: SourceRow | SetAsideRow) -> Citation:

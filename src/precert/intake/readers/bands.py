@@ -115,7 +115,7 @@ def pitch_of(parts: Sequence[Sequence[Strip]]) -> float:
         for strips in parts
         for at in range(len(strips[0].cells) if strips else 0)
         for upper, lower in pairwise([strip for strip in strips if strip.cells[at]])
-        if abs(upper.size - lower.size) < 0.15 * upper.size  # noqa: PLR2004 - one face
+        if abs(upper.size - lower.size) < 0.15 * upper.size
     )
     near = [each for each in found if _PITCH[0] <= each <= _PITCH[1]]
     for at, each in enumerate(near):
@@ -162,7 +162,7 @@ def anchors(band: Sequence[Strip], shape: Shape) -> list[list[Strip]]:
 
 def _is_whole(strip: Strip, shape: Shape) -> bool:
     """Tell whether a line fills the columns that each row fills, all but one: a row it is then, be its code blank."""
-    return len(strip.filled() & shape.usual) >= max(2, len(shape.usual) - 1)  # noqa: PLR2004 - one column may be that of a wrapped cell
+    return len(strip.filled() & shape.usual) >= max(2, len(shape.usual) - 1)
 
 
 def _goes_on(upper: Strip, lower: Strip, shape: Shape, code: int) -> bool:
@@ -179,12 +179,10 @@ def _is_code(words: Sequence[Word]) -> bool:
 def drafts(band: Sequence[Strip], shape: Shape) -> list[Draft]:
     """Part a band into rows."""
     held = anchors(band, shape)
-    is_header = all(strip.bold for strip in band) and not any(shape.code is not None and _is_code(strip.cells[shape.code]) for strip in band)
+    is_header = all(strip.bold for strip in band) and not _codes_in(band, shape)
     lone = _lone(band, shape) if shape.dense and shape.align is not Align.TOP else None
     if lone is not None:
-        rest = [each for part in (band[:lone], band[lone + 1 :]) for each in ([part] if part else [])]
-        found = [[Draft([band[lone]])], *(drafts(part, shape) for part in rest)]
-        return sorted((draft for each in found for draft in each), key=lambda draft: draft.top)
+        return [*drafts(band[:lone], shape), Draft([band[lone]]), *drafts(band[lone + 1 :], shape)]
     if is_header or (len(held) <= 1 and not (shape.dense and held)):
         return [_checked(Draft(list(band)), shape)]
     parted = {Align.TOP: _from_top, Align.BOTTOM: _from_bottom, Align.MIDDLE: _from_middle}[shape.align](band, held, shape)
@@ -272,7 +270,7 @@ def _index(band: Sequence[Strip], strip: Strip) -> int:
 
 
 def _cut(band: Sequence[Strip], bounds: Sequence[int]) -> list[Draft]:
-    return [Draft(list(band[start:end])) for start, end in zip(bounds, bounds[1:], strict=False) if end > start]
+    return [Draft(list(band[start:end])) for start, end in pairwise(bounds) if end > start]
 
 
 def _from_middle(band: Sequence[Strip], held: Sequence[Sequence[Strip]], shape: Shape) -> list[Draft]:
@@ -329,7 +327,7 @@ def shape_of(parts: Sequence[Sequence[Strip]], code: int | None, rights: tuple[f
     shape = Shape(code, frozenset(), pitch)
     every = [band for strips in parts for band in bands(strips, pitch)]
     coded = [band for band in every if _codes_in(band, shape)]
-    dense = sum(_codes_in(band, shape) > 1 for band in coded) > 0.05 * len(coded)  # noqa: PLR2004 - a few may touch
+    dense = sum(_codes_in(band, shape) > 1 for band in coded) > 0.05 * len(coded)
     usual = _usual(coded, code)
     shapes = [Shape(code, usual, pitch, align, dense, rights) for align in Align]
     return min(shapes, key=lambda each: sum(draft.doubt is not None for band in coded for draft in drafts(band, each)))

@@ -5,8 +5,11 @@ lines that bear one code by itself show where a table is.
 """
 
 import statistics
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 from precert import codes
 from precert.intake.readers.page import Line, Word
@@ -24,23 +27,32 @@ _NARROW = 0.5
 Interval = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Columns:
     """From where to where the text of each column reaches."""
 
     spans: tuple[Interval, ...]
 
+    @cached_property
+    def _cuts(self) -> list[float]:
+        """Where one column is as near as the next."""
+        return [(left[1] + right[0]) / 2 for left, right in pairwise(self.spans)]
+
     def of(self, word: Word) -> int:
         """Return the column a word stands in: the one it is nearest to."""
-        x = word.centre
-        return min(range(len(self.spans)), key=lambda at: max(self.spans[at][0] - x, x - self.spans[at][1], 0.0))
+        return bisect_left(self._cuts, (word.left + word.right) / 2)
 
     def crossed(self, runs: Iterable[Sequence[Word]]) -> bool:
         """Tell whether one text of a line stands in two columns."""
-        return any(self._met(run[0].left, max(word.right for word in run)) > 1 for run in runs)
+        return any(self._met(run[0].left + _NARROW, run[-1].right - _NARROW) for run in runs)
 
-    def _met(self, left: float, right: float) -> int:
-        return sum(min(right, span[1]) - max(left, span[0]) > _NARROW for span in self.spans)
+    def _met(self, left: float, right: float) -> bool:
+        met = 0
+        for start, end in self.spans:
+            if start >= right:
+                break
+            met += end > left
+        return met > 1
 
     def filled(self, runs: Iterable[Sequence[Word]]) -> frozenset[int]:
         """Return the columns that the texts of a line stand in."""
@@ -90,7 +102,7 @@ def _spans(lines: Sequence[Sequence[Sequence[Word]]], allowed: int) -> Columns:
     events: list[tuple[float, int]] = []
     for runs in lines:
         for run in runs:
-            events += [(run[0].left, 1), (max(word.right for word in run), -1)]
+            events += [(run[0].left, 1), (run[-1].right, -1)]
     events.sort()
     spans: list[Interval] = []
     depth, start = 0, 0.0

@@ -24,8 +24,13 @@ _FEWEST_ROWS, _NEARLY_ALL = 3, 0.9
 """Without a column of codes: rows of one width that are nearly all of the text, of three columns and more."""
 _MARKDOWN = re.compile(r"\|.*\||\|?\s*:?-{2,}:?\s*\|[-:|\s]*", re.ASCII)
 """A line framed by pipes, or the rule below a header."""
-_QUOTED = re.compile(r'(?:^|\t)"(?:[^"\n]|"")*"(?=\t|\r?$)', re.MULTILINE)
-"""A cell between tabs that a spreadsheet quoted when it exported it."""
+_QUOTED = re.compile(
+    r"""(?:^|\t)"(?:[^"\n]|"")*+"(?=\t|\r?$)"""
+    r"""|\t"(?:[^"\t]|"")*+"(?=\t|\r?$)"""
+    r"""|^"(?:[^"\t]|"")*+"(?=\t)""",
+    re.MULTILINE,
+)
+"""A cell between tabs that a spreadsheet quoted when it exported it; a line break in it is one more reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,29 @@ def _told(name: str, sample: list[str]) -> str | None:
             f"`{name}` cannot be parted into columns: read with {NAMES[first]} {seen[first].coded} rows hold a code, "
             f"with {NAMES[second]} {seen[second].coded}; put `sep={first}` or `sep={second}` in its first line"
         )
-    return first if seen[first].coded else _by_shape(seen, len(sample))
+    return first if seen[first].coded else _by_quotes(sample) or _by_shape(seen, len(sample))
+
+
+def _by_quotes(sample: list[str]) -> str | None:
+    """Return the one delimiter that makes a header and records of its width of the whole text, codes in quotes among them."""
+    found = [each for each in DELIMITERS[1:] if any(f'{each}"' in line for line in sample) and _is_recorded(sample, each)]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_recorded(sample: list[str], delimiter: str) -> bool:
+    try:
+        lined = (line.replace("\r", " ") + "\n" for line in sample)
+        records = list(csv.reader(lined, delimiter=delimiter, skipinitialspace=True, strict=True))
+    except csv.Error:
+        return False
+    header, rows = set(_headings(records[0])), records[1:]
+    is_even = len(header) == len(records[0]) and all(len(each) == len(records[0]) for each in rows)
+    named = sum(any(map(_names_one, each)) for each in rows)
+    return is_even and len(rows) > 1 and named >= _NEARLY_ALL * len(rows) and not any(map(_names_one, records[0]))
+
+
+def _names_one(field: str) -> bool:
+    return any(True for _ in codes.mentioned(field))
 
 
 def _by_shape(seen: dict[str, _Evidence], count: int) -> str | None:

@@ -5,6 +5,7 @@ A cell that no rule parts from the next is merged with it: down, its text holds 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from precert import codes
 from precert.intake.readers.page import Page, Rule, Word
@@ -56,7 +57,7 @@ class Grid:
             for at, rules in enumerate(self.downs)
             if at in {0, last} or any(rule.start - _NEAR <= middle <= rule.end + _NEAR for rule in rules)
         ]
-        return list(zip(drawn, drawn[1:], strict=False))
+        return list(pairwise(drawn))
 
 
 def grids(page: Page) -> list[Grid]:
@@ -100,13 +101,13 @@ def _clusters(rules: Iterable[Rule]) -> list[list[Rule]]:
 
 def strips(grid: Grid, code: int | None) -> list[tuple[float, float]]:
     """Return from where to where each row reaches: between the rules of the code column, or those of most columns."""
-    places = [(left + right) / 2 for left, right in zip(grid.edges, grid.edges[1:], strict=False)]
+    places = [(left + right) / 2 for left, right in pairwise(grid.edges)]
     if code is None:
         heights = [level.at for level in grid.levels if 2 * sum(level.covers(x) for x in places) >= len(places)]
     else:
         heights = [level.at for level in grid.levels if level.covers(places[code])]
     bounds = [min([grid.top, *heights]), *heights, max([grid.bottom, *heights])]
-    return [(top, bottom) for top, bottom in zip(bounds, bounds[1:], strict=False) if bottom - top > _NEAR]
+    return [(top, bottom) for top, bottom in pairwise(bounds) if bottom - top > _NEAR]
 
 
 def code_column(grid: Grid, words: Sequence[Word]) -> int | None:

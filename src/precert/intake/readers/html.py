@@ -6,15 +6,17 @@ the page hides is not read, and noted; a row that is hidden, struck out, or hold
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from precert import codes
 from precert.facts.model import Citation
 from precert.intake.readers.decoding import decode
 from precert.intake.readers.document import Document, Prose, RawRow, UnreadableError
 from precert.intake.readers.frames import frame_cells
 from precert.intake.readers.prose import look_for_codes
 from precert.intake.readers.spans import Cell, Table
+from precert.intake.readers.style import PLAIN, Look, Met, Sheet, look
 from precert.intake.readers.tally import Tally
 from precert.intake.readers.terms import Doubt, Seen
 
@@ -23,23 +25,21 @@ _STRUCK = frozenset({"s", "del", "strike"})
 _BOLD = frozenset({"b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"})
 _MARKED = _DROPPED | _STRUCK | _BOLD
 _CELLS = frozenset({"td", "th"})
+_HEADS = frozenset({"th", "thead"})
+"""Whose texts are often white on a colour that a style sheet outside the page gives them."""
 _GROUPS = frozenset({"thead", "tbody", "tfoot"})
 _ENDS_A_LINE = (
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure footer form "
     "h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol option p pre section summary td th tr ul"
 )
 _BLOCKS = frozenset(_ENDS_A_LINE.split())
-_HIDDEN = re.compile(
-    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:opacity|font-size)\s*:\s*0(?:\.0*)?(?:px|pt|em|rem|%)?\s*(?:;|!|$))",
-    re.IGNORECASE | re.ASCII,
-)
-_LINE_THROUGH = re.compile(r"text-decoration(?:-line)?\s*:[^;]{0,80}line-through", re.IGNORECASE | re.ASCII)
-_HEAVY = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE | re.ASCII)
 _CHARSET = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([-\w:.]{1,40})|<\?xml[^>]{0,100}?encoding\s*=\s*["']([-\w:.]{1,40})""",
     re.IGNORECASE,
 )
 _CHARSET_WITHIN = 4096
+_LAST_PARTS = 20
+"""Pieces of a cell's text that are looked at for a code before a raised mark."""
 _FATAL = 3
 
 
@@ -81,6 +81,7 @@ def _blocks(page: "_Page", root: Any) -> tuple[RawRow | Prose, ...]:  # noqa: AN
 
     if root is not None:
         page.frames = frame_cells(root)
+        page.take_styles(root)
         for event, element in etree.iterwalk(root, events=("start", "end")):
             page.begin(element) if event == "start" else page.end(element)
     return page.finish()
@@ -91,20 +92,51 @@ class _State:
     """What an element and those it stands in do to what is inside it."""
 
     dropped: bool = False
-    hidden: bool = False
+    is_out: bool = False
+    """Hidden by a style, an attribute, or a rule."""
+    is_unsure: bool = False
+    """One rule hides it, another shows it."""
+    white: bool = False
+    dark: bool = False
+    """It stands on a background of a colour."""
     struck: bool = False
     bold: bool = False
+    met: Met = field(default_factory=Met)
 
-    def inside(self, tag: str, element: Any) -> "_State":  # noqa: ANN401 - lxml's elements
-        if not element.attrib and tag not in _MARKED:
+    @property
+    def is_faint(self) -> bool:
+        """Whether the text is white, on no background that shows it."""
+        return self.white and not self.dark
+
+    @property
+    def hidden(self) -> bool:
+        """Whether nobody sees the text."""
+        return self.is_out or self.is_faint
+
+    def inside(self, tag: str, element: Any, sheet: Sheet | None) -> "_State":  # noqa: ANN401 - lxml's elements
+        if sheet is None and not element.attrib and tag not in _MARKED:
             return self
-        style = element.get("style") or ""
+        own = _own(tag, element)
+        by_rule, met = sheet.meet(tag, element, self.met) if sheet else (PLAIN, self.met)
+        does = own | by_rule
         return _State(
             dropped=self.dropped or tag in _DROPPED,
-            hidden=self.hidden or element.get("hidden") is not None or bool(_HIDDEN.search(style)),
-            struck=self.struck or tag in _STRUCK or bool(_LINE_THROUGH.search(style)),
-            bold=self.bold or tag in _BOLD or bool(_HEAVY.search(style)),
+            is_out=self.is_out or bool(does & Look.HIDES) or element.get("hidden") is not None,
+            is_unsure=self.is_unsure or (Look.HIDES in by_rule and Look.SHOWS in does),
+            white=(self.white or bool(does & Look.WHITE)) and not does & Look.COLOURED and tag not in _HEADS,
+            dark=bool(does & Look.DARK) or (self.dark and not does & Look.LIGHT),
+            struck=self.struck or tag in _STRUCK or bool(does & Look.STRIKES),
+            bold=self.bold or tag in _BOLD or bool(own & Look.HEAVY),
+            met=met,
         )
+
+
+def _own(tag: str, element: Any) -> Look:  # noqa: ANN401 - as above
+    """Return what an element's own style does, and its attributes from before there were styles."""
+    found = look(element.get("style") or "")
+    if element.get("bgcolor") or element.get("background"):
+        found |= look(f"background:{element.get('bgcolor') or 'black'}")
+    return found | look(f"color:{element.get('color')}") if tag == "font" and element.get("color") else found
 
 
 class _Page:
@@ -117,6 +149,9 @@ class _Page:
         self.states = [_State()]
         self.tables: list[Table] = []
         self.frames: set[Any] = set()
+        self.sheet: Sheet | None = None
+        self.offsets: dict[int, int] = {}
+        """By row of a table in a cell: the column of that cell."""
         self.part, self.after_prose = 0, True
         self.prose: list[str] = []
         self.prose_line: int | None = None
@@ -127,14 +162,32 @@ class _Page:
         self._end_prose()
         return tuple(block for block in self.blocks if block is not None)
 
+    def take_styles(self, root: Any) -> None:  # noqa: ANN401 - lxml's elements
+        """Take the page's style sheets, and note what may hide something and is not read."""
+        sheet = Sheet()
+        for element in root.iter("style", "link", "script"):
+            place = Citation(document=self.name, sha256=self.digest, line=element.sourceline)
+            if element.tag == "style":
+                sheet.add(element.text or "")
+            elif element.tag == "script":
+                self.tally.add(Seen.SHEET_NOT_READ, "the page has a script, which is not run; what it would hide or add is not known", place)
+            elif "stylesheet" in (element.get("rel") or "").lower().split():
+                self.tally.add(Seen.SHEET_NOT_READ, "the page names a style sheet that is not in it; what that hides is read as shown", place)
+        if sheet.is_unread:
+            place = Citation(document=self.name, sha256=self.digest, line=1)
+            self.tally.add(Seen.SHEET_NOT_READ, "a style sheet of the page hides or strikes something by a rule that is not followed", place)
+        self.sheet = None if sheet.is_idle else sheet
+
     # -- elements ------------------------------------------------------------------------------------------------------
 
     def begin(self, element: Any) -> None:  # noqa: ANN401 - lxml's elements
         tag = element.tag if isinstance(element.tag, str) else ""
-        self.states.append(self.states[-1].inside(tag, element))
+        self.states.append(self.states[-1].inside(tag, element, self.sheet))
         if not self.states[-1].dropped:
             if tag in _BLOCKS:
                 self._break()
+            elif tag == "sup":
+                self._part_mark("".join(self._cell_parts()), "")
             elif tag == "br":
                 self._text(" ", element)
             self._open(tag, element)
@@ -147,12 +200,14 @@ class _Page:
             if tag in _BLOCKS:
                 self._break()
         if not self.states[-1].dropped:
+            if tag == "sup":
+                self._part_mark("", element.tail or "")
             self._text(element.tail, element)
 
     def _open(self, tag: str, element: Any) -> None:  # noqa: ANN401 - as above
         if tag == "table":
             self._end_prose()
-            self.tables.append(Table())
+            self.tables.append(Table(offset=self.tables[-1].column if self.tables else 0))
         elif not self.tables:
             return
         elif tag == "tr":
@@ -219,14 +274,19 @@ class _Page:
         self.blocks[row.block] = RawRow(
             tuple(cell.shown for cell in row.cells), row.place, is_header=len(texts) > 1 and (row.is_head or row.has_headers), doubt=doubt
         )
+        if table.offset:
+            self.offsets[row.block] = table.offset
         if inner:
             self._doubt_inner(inner)
 
     def _doubt_inner(self, inner: list[int]) -> None:
+        """Doubt the rows of a table in a cell, and write them under the heading of that cell: what they print is not lost."""
         for at in inner:
             block = self.blocks[at]
             if isinstance(block, RawRow):
-                self.blocks[at] = RawRow(block.cells, block.citation, is_header=block.is_header, doubt=Doubt.TABLE_IN_CELL)
+                offset = self.offsets.pop(at, 0)
+                self._count(offset)
+                self.blocks[at] = RawRow(("",) * offset + block.cells, block.citation, is_header=block.is_header, doubt=Doubt.TABLE_IN_CELL)
 
     # -- text ----------------------------------------------------------------------------------------------------------
 
@@ -235,6 +295,8 @@ class _Page:
             return
         state, cell = self.states[-1], self.tables[-1].cell if self.tables else None
         if state.hidden and not (cell and cell.is_hidden):
+            if cell is not None:
+                cell.add_hidden(text, is_doubtful=state.is_unsure or not state.is_out)
             if text.strip():
                 place = Citation(document=self.name, sha256=self.digest, line=element.sourceline)
                 self.tally.add(Seen.HIDDEN_TEXT, "the page hides a text; it is not read", place)
@@ -243,6 +305,17 @@ class _Page:
         else:
             self.prose_line = self.prose_line or element.sourceline
             self.prose.append(text)
+
+    def _cell_parts(self) -> list[str]:
+        cell = self.tables[-1].cell if self.tables else None
+        return cell.parts[-_LAST_PARTS:] if cell is not None else []
+
+    def _part_mark(self, before: str, after: str) -> None:
+        """Part a raised mark from the code it stands at: a footnote's number is no digit of it."""
+        cell = self.tables[-1].cell if self.tables else None
+        beside = (*before.split()[-1:], *after.split()[:1])
+        if cell is not None and any(codes.parse(each) for each in beside) and not before[-1:].isspace() and not after[:1].isspace():
+            cell.add(" ", is_bold=True, is_struck=False)
 
     def _is_open(self) -> bool:
         return bool(self.prose) or bool(self.tables and self.tables[-1].cell)

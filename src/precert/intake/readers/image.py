@@ -43,7 +43,7 @@ def _pages(name: str, digest: str, data: bytes) -> Iterator[Page]:
                 yield ocr.page_of(_upright(frame), number, _dpi(frame), place)
     except UnreadableError:
         raise
-    except Exception as error:  # noqa: BLE001 - a broken picture makes its reader fail in ways nobody lists
+    except Exception as error:
         raise UnreadableError(f"`{name}` cannot be read as a picture ({type(error).__name__}); save it again as PNG or PDF") from error
 
 

@@ -6,17 +6,18 @@ transparent, or in a layer that is switched off. So the page is interpreted here
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
+from typing import Any, TypeVar, cast
 
 from pdfminer.layout import LTChar
 from pdfminer.pdfcolor import PDFColorSpace
-from pdfminer.pdfdevice import PDFTextDevice
+from pdfminer.pdfdevice import PDFTextDevice, PDFTextSeq
 from pdfminer.pdffont import PDFFont, PDFUnicodeNotDefined
-from pdfminer.pdfinterp import PDFGraphicState, PDFPageInterpreter, PDFResourceManager, PDFStackT, PDFTextSeq, PDFTextState
+from pdfminer.pdfinterp import PDFGraphicState, PDFPageInterpreter, PDFResourceManager, PDFStackT, PDFTextState
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdftypes import PDFObjRef, PDFStream, resolve1
 from pdfminer.psparser import PSLiteral
-from pdfminer.utils import Matrix, PathSegment, apply_matrix_pt, apply_matrix_rect, mult_matrix
+from pdfminer.utils import MATRIX_IDENTITY, Matrix, PathSegment, apply_matrix_pt, apply_matrix_rect, mult_matrix
 
 from precert.intake.readers.document import UnreadableError
 
@@ -137,7 +138,7 @@ class Ink(PDFTextDevice):
             elif fill:
                 self._rule(sides)
             if stroke:
-                for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+                for (x0, y0), (x1, y1) in pairwise(points):
                     self._rule((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
 
     def _parts(self, path: Sequence[PathSegment]) -> Iterator[list[tuple[float, float]]]:
@@ -151,7 +152,7 @@ class Ink(PDFTextDevice):
             if segment[0] == "h":
                 points += points[:1]
             elif self.ctm is not None:
-                points.append(apply_matrix_pt(self.ctm, (float(segment[-2]), float(segment[-1]))))  # type: ignore[arg-type]  # its last two are numbers
+                points.append(apply_matrix_pt(self.ctm, _end(segment)))
         if len(points) > 1:
             yield points
 
@@ -175,21 +176,21 @@ class Interpreter(PDFPageInterpreter):
 
     device: Ink
     layers_off: frozenset[int] = frozenset()
-    _handed: tuple[PDFGraphicState, int] | None = None
+    handed: tuple[PDFGraphicState, int] | None = None
 
     def init_state(self, ctm: Matrix) -> None:
         """Begin a page, or a drawing within it: the latter goes on with the colours it is drawn with."""
         super().init_state(ctm)
         self._saved: list[tuple[Sides, float]] = []
         self._layers: list[bool] = []
-        if self._handed:
-            self.graphicstate, self.textstate.render = self._handed[0].copy(), self._handed[1]
+        if self.handed:
+            self.graphicstate, self.textstate.render = self.handed[0].copy(), self.handed[1]
 
     def subinterp(self) -> PDFPageInterpreter:
         """Return an interpreter for a drawing within this one."""
         inner = super().subinterp()
         assert isinstance(inner, Interpreter)
-        inner.layers_off, inner._handed = self.layers_off, (self.graphicstate, self.textstate.render)
+        inner.layers_off, inner.handed = self.layers_off, (self.graphicstate, self.textstate.render)
         return inner
 
     def do_q(self) -> None:
@@ -205,7 +206,7 @@ class Interpreter(PDFPageInterpreter):
 
     def do_W(self) -> None:  # noqa: N802 - the operator's name
         """Clip to the path at hand; its box is near enough."""
-        points = [(float(each[-2]), float(each[-1])) for each in self.curpath if len(each) > 2]  # type: ignore[arg-type]  # noqa: PLR2004
+        points = [_end(each) for each in self.curpath if each[0] != "h"]
         if points:
             self.device.clip = _meet(self.device.clip, apply_matrix_rect(self.ctm, _around(points)))
 
@@ -257,8 +258,8 @@ class Interpreter(PDFPageInterpreter):
             device.off += self._is_off(drawn.get("OC"))
             box, matrix = resolve1(drawn.get("BBox")), resolve1(drawn.get("Matrix"))
             if isinstance(box, list) and drawn.get("Subtype") is not None:
-                ctm = mult_matrix(tuple(matrix), self.ctm) if isinstance(matrix, list) else self.ctm  # type: ignore[arg-type]  # as pdfminer reads it
-                device.clip = _meet(device.clip, apply_matrix_rect(ctm, tuple(resolve1(each) for each in box)))  # type: ignore[arg-type]  # four numbers
+                ctm = mult_matrix(_numbers(matrix, MATRIX_IDENTITY), self.ctm)
+                device.clip = _meet(device.clip, apply_matrix_rect(ctm, _numbers(box, device.clip)))
         super().do_Do(xobjid_arg)
         device.clip, device.alpha, device.off = kept
         device.set_ctm(self.ctm)
@@ -281,6 +282,22 @@ def rgb(color: object, space: PDFColorSpace) -> Rgb | None:
         red, green, blue = ((1 - ink) * (1 - inks[3]) for ink in inks[:3])
         return red, green, blue
     return None
+
+
+_N = TypeVar("_N", bound=tuple[float, ...])
+
+
+def _numbers(said: object, otherwise: _N) -> _N:
+    """Return as many numbers as a default has; the default where something else is said."""
+    found = tuple(resolve1(each) for each in said) if isinstance(said, list) else ()
+    is_sound = len(found) == len(otherwise) and all(isinstance(each, int | float) for each in found)
+    return cast("_N", found) if is_sound else otherwise
+
+
+def _end(segment: PathSegment) -> tuple[float, float]:
+    """Return where a part of a path ends."""
+    numbers = [float(str(each)) for each in segment[1:]]
+    return numbers[-2], numbers[-1]
 
 
 def _meet(one: Sides, other: Sides) -> Sides:

@@ -4,7 +4,6 @@ What a recogniser says of its own certainty is no evidence: it gives wrong codes
 and read again, larger and in black and white; where the two readings differ, neither is believed.
 """
 
-import os
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
@@ -24,12 +23,18 @@ _FACE = 0.78
 """Of the height of a recogniser's box: it leaves room around the letters."""
 _LARGER = 1.6
 """The second reading's size beside the first's."""
-_LEAST_RULE = 0.3
-"""Inches: a stroke so long is no letter's."""
+_LEAST_ACROSS, _LEAST_DOWN = 1.0, 0.3
+"""Inches: no line of letters runs together for so long across, and no letter is so high."""
 _TALLEST_RULE = 0.03
 """Inches: a stroke so thick is a shade."""
+_LONGEST = 3000
+"""Dots on the longer side: more are not passed on to the recogniser."""
+_FIND_WITHIN = 1600
+"""Dots on the longer side in which it looks for text: enough for letters of six points, and half the memory of a whole page."""
 _SKEWS = 3.0
 """Degrees: a page that lies further aslant is not set straight."""
+_SHARPER = 1.05
+"""Times: a page is turned only if its lines are so much clearer then; turning it blurs it."""
 
 
 def require(name: str, what: str) -> None:
@@ -43,9 +48,15 @@ def require(name: str, what: str) -> None:
 
 @lru_cache(maxsize=1)
 def _engine() -> Any:  # noqa: ANN401 - the recogniser carries no types
-    os.environ.setdefault("OMP_THREAD_LIMIT", "4")
     return import_module("rapidocr").RapidOCR(
-        params={"Global.log_level": "critical", "Global.max_side_len": 3000, "Global.use_cls": False, "Global.text_score": 0.0}
+        params={
+            "Global.log_level": "critical",
+            "Global.max_side_len": _LONGEST,
+            "Global.use_cls": False,  # a page that lies on its head is no page of a list
+            "Global.text_score": 0.0,  # what it is unsure of is text all the same
+            "Det.limit_type": "max",
+            "Det.limit_side_len": _FIND_WITHIN,
+        }
     )
 
 
@@ -99,7 +110,7 @@ def _straight(gray: Any) -> tuple[Any, float]:  # noqa: ANN401 - PIL images
 
     coarse = max((step * 0.25 for step in range(round(-_SKEWS * 4), round(_SKEWS * 4) + 1)), key=sharpness)
     angle = max((coarse + step * 0.05 for step in range(-4, 5)), key=sharpness)
-    if abs(angle) < 0.1 or sharpness(angle) < 1.05 * sharpness(0.0):
+    if sharpness(angle) < _SHARPER * sharpness(0.0):
         return gray, 0.0
     return gray.rotate(angle, resample=import_module("PIL.Image").BICUBIC, fillcolor=255), angle
 
@@ -143,17 +154,23 @@ def _rules(picture: Any, scale: float) -> tuple[list[Rule], list[Rule]]:  # noqa
     pixels = np.asarray(picture)
     ink = cv2.adaptiveThreshold(255 - pixels, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, 31, -12)
     inch = _POINT / scale
-    across, down = [], []
-    for size, found in (((round(_LEAST_RULE * inch), 1), across), ((1, round(_LEAST_RULE * inch)), down)):
-        close = cv2.getStructuringElement(cv2.MORPH_RECT, (5, 1) if size[1] == 1 else (1, 5))
-        stroke = cv2.getStructuringElement(cv2.MORPH_RECT, size)
-        strokes = cv2.morphologyEx(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, close), cv2.MORPH_OPEN, stroke)
-        _, _, boxes, _ = cv2.connectedComponentsWithStats(strokes)
-        for left, top, wide, high, _ in boxes[1:].tolist():
-            if min(wide, high) > _TALLEST_RULE * inch:
-                continue
-            if size[1] == 1:
-                found.append(Rule((top + high / 2) * scale, left * scale, (left + wide) * scale))
-            else:
-                found.append(Rule((left + wide / 2) * scale, top * scale, (top + high) * scale))
+    across = [
+        Rule((top + high / 2) * scale, left * scale, (left + wide) * scale)
+        for left, top, wide, high in _strokes(ink, (round(_LEAST_ACROSS * inch), 1), (3, 1))
+        if high <= _TALLEST_RULE * inch
+    ]
+    down = [
+        Rule((left + wide / 2) * scale, top * scale, (top + high) * scale)
+        for left, top, wide, high in _strokes(ink, (1, round(_LEAST_DOWN * inch)), (1, 3))
+        if wide <= _TALLEST_RULE * inch
+    ]
     return across, down
+
+
+def _strokes(ink: Any, least: tuple[int, int], gap: tuple[int, int]) -> list[tuple[int, int, int, int]]:  # noqa: ANN401 - an array
+    """Return the boxes of strokes of a least size, small gaps in them closed."""
+    cv2 = import_module("cv2")
+    closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, gap))
+    opened = cv2.morphologyEx(closed, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, least))
+    _, _, boxes, _ = cv2.connectedComponentsWithStats(opened)
+    return [(left, top, wide, high) for left, top, wide, high, _ in boxes[1:].tolist()]

@@ -6,6 +6,7 @@ All is upright and in points from the top left corner. A page whose text is draw
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from operator import attrgetter
 
 from precert.intake.readers.document import Box, Note
@@ -163,10 +164,10 @@ def blank_width(lines: Iterable[Line]) -> float:
     """Return how wide a blank between two words of one text is here: the usual gap, and what a face has at the least."""
     gaps, sizes = [], []
     for line in lines:
-        for left, right in zip(line.words, line.words[1:], strict=False):
+        for left, right in pairwise(line.words):
             gap, size = right.left - left.right, min(left.size, right.size)
             sizes.append(size)
-            if 0.1 * size < gap < 0.6 * size:  # noqa: PLR2004 - narrower is no blank, and wider is between columns
+            if 0.1 * size < gap < 0.6 * size:
                 gaps.append(gap)
     size = statistics.median(sizes) if sizes else 8.0
     return max(statistics.median(gaps) if gaps else 0.0, _BLANK * size)

@@ -10,12 +10,10 @@ import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from importlib import import_module
-from operator import itemgetter
 from typing import Any
 
 from precert.facts.model import Citation
-from precert.intake.readers import progress
-from precert.intake.readers import ocr
+from precert.intake.readers import ocr, progress
 from precert.intake.readers.document import Document, MissingExtraError, Note, UnreadableError
 from precert.intake.readers.page import Page, Rule, Word
 from precert.intake.readers.tables import blocks_of
@@ -58,8 +56,7 @@ def _pages(name: str, digest: str, data: bytes) -> Iterator[Page]:
         raise MissingExtraError(f'`{name}` is a PDF; to read it: pip install "precert[pdf]"') from error
     try:
         with pdfplumber.open(io.BytesIO(data)) as pdf:
-            if len(pdf.pages) > MOST_PAGES:
-                raise UnreadableError(f"`{name}` has {len(pdf.pages)} pages; more than {MOST_PAGES} are not read")
+            _check(len(pdf.pages))
             layers = _layers_off(pdf)
             for at, each in enumerate(pdf.pages, 1):
                 place = Citation(document=name, sha256=digest, page=at)
@@ -74,8 +71,13 @@ def _pages(name: str, digest: str, data: bytes) -> Iterator[Page]:
         raise UnreadableError(f"`{name}` cannot be read as a PDF: its parts contain each other without end") from error
     except MemoryError as error:
         raise UnreadableError(f"`{name}` cannot be read as a PDF: it unpacks to more than the memory holds") from error
-    except Exception as error:  # noqa: BLE001 - a broken PDF makes its parser fail in ways nobody lists
+    except Exception as error:
         raise UnreadableError(_why(name, error)) from error
+
+
+def _check(pages: int) -> None:
+    if pages > MOST_PAGES:
+        raise UnreadableError(f"it has {pages} pages; more than {MOST_PAGES} are not read")
 
 
 def _why(name: str, error: Exception) -> str:
@@ -262,7 +264,8 @@ _DOUBTS = {
 
 def _notes(page: Page, place: Citation) -> None:
     if page.hidden:
-        _note(page, "hidden-text", f"{len(page.hidden)} words cannot be seen; they are not read, and rows they stand in are set aside", place)
+        message = f"{len(page.hidden)} words cannot be seen; they are not read, and rows they stand in are set aside"
+        _note(page, "hidden-text", message, place)
     for doubt, what in _DOUBTS.items():
         count = sum(word.doubt == doubt for word in page.words)
         if count:

@@ -3,11 +3,12 @@
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from precert.intake.readers.columns import Columns, columns_of, lone_codes, runs_of
 from precert.intake.readers.page import Line, Word, blank_width
 
-_AHEAD = 6
+_AHEAD, _BEHIND = 6, 12
 """Lines with a code that are looked at to tell a new table from an odd line."""
 _FAR, _CLOSE = 3.0, 0.8
 """Of a face's height: a line of two columns no farther from a table is of it; a line of one column only that close."""
@@ -46,7 +47,7 @@ def regions_of(lines: list[Line]) -> list[Region]:
     coded = [at for at, each in enumerate(runs) if lone_codes(each)]
     for number, at in enumerate(coded):
         ahead = [runs[each] for each in coded[number : number + _AHEAD]]
-        if groups and not _is_new([runs[each] for each in groups[-1]], ahead, runs[groups[-1][-1] + 1 : at]):
+        if groups and not _is_new([runs[each] for each in groups[-1][-_BEHIND:]], ahead, runs[groups[-1][-1] + 1 : at]):
             groups[-1].append(at)
         else:
             groups.append([at])
@@ -101,7 +102,7 @@ def _code_left(coded: Sequence[Runs]) -> float:
 
 def _mostly_within(lines: Sequence[Runs], others: Sequence[Runs]) -> bool:
     columns = columns_of(others)
-    return sum(columns.crossed(runs) for runs in lines) <= 0.03 * len(lines)  # noqa: PLR2004 - an odd line in thirty
+    return sum(columns.crossed(runs) for runs in lines) <= 0.03 * len(lines)
 
 
 def take(region: Region, columns: Columns, low: int, high: int) -> None:
@@ -145,7 +146,7 @@ def head(lines: list[Line], columns: Columns, low: int, size: float) -> Region |
 def _room(region: Region) -> float:
     """Return the most room between two lines of the table."""
     lines = region.lines[region.first : region.last + 1]
-    gaps = [lower.top - upper.bottom for upper, lower in zip(lines, lines[1:], strict=False)]
+    gaps = [lower.top - upper.bottom for upper, lower in pairwise(lines)]
     return max((gap for gap in gaps if gap <= _FAR * region.size), default=_FAR / 2 * region.size)
 
 

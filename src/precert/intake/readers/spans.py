@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from precert import codes
 from precert.facts.model import Citation
 
 _LONGEST_BOLD = 200
@@ -18,6 +19,8 @@ class Cell:
     is_header: bool
     is_hidden: bool
     parts: list[str] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
+    """What the page hides of its text."""
     is_bold: bool = True
     """All its text so far is in bold."""
     is_struck: bool = False
@@ -30,6 +33,19 @@ class Cell:
         if text.strip():
             self.is_bold &= is_bold
             self.is_struck |= is_struck
+
+    def add_hidden(self, text: str, *, is_doubtful: bool) -> None:
+        """Keep a text that the page hides. Where it is not sure that nobody sees it, the cell is doubtful."""
+        self.unseen.append(text)
+        if is_doubtful and text.strip():
+            self.is_hidden = True
+
+    def end(self) -> None:
+        """Make its text one line. A code is not lost where the page hides all there is."""
+        self.text = " ".join("".join(self.parts).split())
+        if not self.text and any(codes.mentioned(hidden := " ".join("".join(self.unseen).split()))):
+            self.text, self.is_hidden = hidden, True
+        self.parts, self.unseen = [], []
 
     @property
     def shown(self) -> str:
@@ -78,10 +94,17 @@ class Table:
     row: Row | None = None
     cell: Cell | None = None
     is_head: bool = False
+    offset: int = 0
+    """The column of the cell it stands in, if it stands in one."""
     part: int = 0
     """Which part of the page it belongs to, counted from one; nought before its first row."""
     down: dict[int, tuple[int, Cell]] = field(default_factory=dict)
     """By column: how many rows below are covered, and by what."""
+
+    @property
+    def column(self) -> int:
+        """The column of the cell that is open; nought where none is."""
+        return next((at for at, cell in self.row.at.items() if cell is self.cell), 0) if self.row and self.cell else 0
 
     def begin_group(self, *, is_head: bool) -> None:
         """Begin a group of rows, into which no cell reaches from above."""
@@ -116,8 +139,8 @@ class Table:
         """End the row that is open, if one is."""
         row, self.row, self.cell = self.row, None, None
         for cell in row.at.values() if row else ():
-            if cell.parts:
-                cell.text, cell.parts = " ".join("".join(cell.parts).split()), []
+            if cell.parts or cell.unseen:
+                cell.end()
         return row
 
 

@@ -5,15 +5,15 @@ text shows that it goes on. Where that is not clear, neither part is believed.
 """
 
 import statistics
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from precert import codes
 from precert.facts.model import Citation
 from precert.intake.readers import regions
-from precert.intake.readers.bands import UNCERTAIN, Draft, Strip, bands, drafts, shape_of, strip_of
-from precert.intake.readers.columns import Columns, columns_of
+from precert.intake.readers.bands import UNCERTAIN, Draft, Shape, Strip, bands, drafts, shape_of, strip_of
+from precert.intake.readers.columns import Columns, columns_of, lone_codes
 from precert.intake.readers.document import Box, Prose, RawRow
 from precert.intake.readers.grid import Grid, block, code_column, grids, strips
 from precert.intake.readers.page import Line, Page, Word, joined, lines_of
@@ -50,7 +50,8 @@ class Row:
         words = [word for line in self.cells[at] for word in line]
         if not words:
             return None
-        return self.page.seen(min(w.left for w in words), min(w.top for w in words), max(w.right for w in words), max(w.bottom for w in words))
+        left, top = min(word.left for word in words), min(word.top for word in words)
+        return self.page.seen(left, top, max(word.right for word in words), max(word.bottom for word in words))
 
     def filled(self) -> frozenset[int]:
         """Return which columns have text."""
@@ -101,8 +102,10 @@ class Table:
         return False
 
 
-_LOOK_BACK = 8
+_LOOK_BACK = 4
 """Pages whose lines tell whether the next page goes on with their columns."""
+_OVER = 1.0
+"""Points: a word that reaches farther over a rule stands in two cells."""
 _SHIFT = 3.0
 """Points: edges of one table on two pages."""
 
@@ -189,7 +192,7 @@ def _ruled_row(part: Part, words: Sequence[Word], strip: tuple[float, float]) ->
         left, right = grid.edges[span[0]], grid.edges[span[1]]
         inside = [word for word in words if left <= word.centre < right and top <= word.middle < bottom]
         row.cells[span[0]] = [line.words for line in lines_of(inside)]
-        if any(min(word.right - right, left - word.left) > -0.5 * word.size and (word.right > right + 1 or word.left < left - 1) for word in inside):
+        if any(word.right > right + _OVER or word.left < left - _OVER for word in inside):
             row.doubt = UNCERTAIN
     return row
 
@@ -258,15 +261,22 @@ def _read_open(table: Table, used: dict[int, list[Region]], previous: tuple[Page
     is_ruled = has_rules and sum(count == 1 for count in coded) >= _MOSTLY * sum(count > 0 for count in coded)
     shape = shape_of(every, table.code, tuple(right for _, right in columns.spans))
     for part, each in zip(table.parts, zones, strict=True):
-        found_rows = [Draft(zone) for zone in each] if is_ruled else [d for zone in each for b in bands(zone, shape.pitch) for d in drafts(b, shape)]
-        part.rows = [_row(part.page, draft) for draft in found_rows]
+        part.rows = [_row(part.page, draft) for zone in each for draft in _drafts(zone, shape, is_ruled=is_ruled)]
+
+
+def _drafts(zone: list[Strip], shape: Shape, *, is_ruled: bool) -> list[Draft]:
+    """Return the rows between two rules: one, where rules part rows, and no second one stands there with room around it."""
+    apart = bands(zone, shape.pitch)
+    if is_ruled and sum(len({at for strip in band for at in strip.filled()}) > 1 for band in apart) <= 1:
+        return [Draft(zone)]
+    return [draft for band in apart for draft in drafts(band, shape)]
 
 
 def _code_column(found: Sequence[Region], columns: Columns) -> int | None:
     counts = [0] * len(columns.spans)
     for region in found:
         for runs in region.coded():
-            for code in regions.lone_codes(runs):
+            for code in lone_codes(runs):
                 counts[columns.of(code)] += 1
     return counts.index(max(counts)) if counts else None
 
@@ -344,7 +354,8 @@ def _usual(table: Table) -> frozenset[int]:
         return frozenset()
     columns = range(len(coded[0].cells))
     longest = max(columns, key=lambda at: sum(len(row.text(at)) for row in coded))
-    return frozenset(at for at in columns if at not in {longest, table.code} and sum(bool(row.cells[at]) for row in coded) >= _USUAL * len(coded))
+    filled = [sum(bool(row.cells[at]) for row in coded) for at in columns]
+    return frozenset(at for at in columns if at not in {longest, table.code} and filled[at] >= _USUAL * len(coded))
 
 
 def _first_row(table: Table, part: Part) -> int | None:
@@ -377,7 +388,7 @@ def row_has_code(row: Row, table: Table) -> bool:
 
 def _is_continued(text: str, more: str) -> bool:
     is_open = text.count("(") > text.count(")")
-    return is_open or text[-1] in _GOES_ON or text.split()[-1].lower() in _BEFORE_MORE or more[0].islower() or more[0] in ",;)"
+    return is_open or text[-1] in _GOES_ON or text.rsplit(maxsplit=1)[-1].lower() in _BEFORE_MORE or more[0].islower() or more[0] in ",;)"
 
 
 def _append(row: Row, piece: Row) -> None:
@@ -426,7 +437,7 @@ def _paragraphs(lines: Sequence[Line]) -> list[tuple[float, str]]:
 
 def _is_wrapped(upper: Line, lower: Line, width: float) -> bool:
     size = statistics.mean((upper.bottom - upper.top, lower.bottom - lower.top))
-    is_near = lower.top - upper.bottom < size and abs(upper.words[0].size - lower.words[0].size) < 0.1 * size  # noqa: PLR2004 - one face
+    is_near = lower.top - upper.bottom < size and abs(upper.words[0].size - lower.words[0].size) < 0.1 * size
     first = lower.words[0]
     return is_near and upper.words[-1].right + 0.3 * size + (first.right - first.left) > width and len(upper.words) > 1
 

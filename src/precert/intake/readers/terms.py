@@ -6,6 +6,8 @@ from enum import StrEnum
 class Doubt(StrEnum):
     """Why the cells of a row cannot be believed."""
 
+    HIDDEN_SHEET = "hidden-sheet"  # the row stands in a sheet of a workbook that is hidden, as old editions are
+    REVOKED_BY_COMMENT = "comment-on-code"  # a comment on a cell of the row speaks of a change: of what is removed, ends, or begins
     HIDDEN_TEXT = "hidden-text"  # the document hides a cell of the row, or shows its text in white on white
     STRUCK_OUT = "struck-out"  # a text of the row is struck out, as publishers do with what they delete
     TABLE_IN_CELL = "table-in-cell"  # a cell of the row holds a table of its own, or the row belongs to such a table
@@ -22,8 +24,9 @@ class Seen(StrEnum):
     CODE_IN_PROSE = "code-in-prose"  # a line outside every table begins with what may be a code; nothing was read from it
     COMMENT_ON_CODE = "comment-on-code"  # a code of a workbook carries a comment, which is not read
     GUESSED_ENCODING = "guessed-encoding"  # the text does not say its encoding and is not UTF-8; it was guessed
-    HIDDEN_COLUMN = "hidden-column"  # a column of a workbook is hidden; it was read
-    HIDDEN_ROW = "hidden-row"  # a row of a workbook is hidden; it was read
-    HIDDEN_SHEET = "hidden-sheet"  # a sheet of a workbook is hidden; its rows were read
+    HIDDEN_COLUMN = "hidden-column"  # a column of a workbook is hidden, or nought wide; it was read
+    HIDDEN_ROW = "hidden-row"  # a row of a workbook is hidden, or of no height; it was read
+    HIDDEN_SHEET = "hidden-sheet"  # a sheet of a workbook is hidden; its rows were set aside
     HIDDEN_TEXT = "hidden-text"  # the document hides a text; it was not read
+    SHEET_NOT_READ = "stylesheet-not-read"  # a page may hide or strike texts by a style sheet or a script that was not read
     MERGED_CELLS = "merged-cells"  # a cell is merged over several rows; it was read in each of them

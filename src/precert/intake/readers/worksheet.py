@@ -4,6 +4,7 @@ A value is what its number format shows of it. A cell that is struck out, shows 
 doubtful. A cell merged downwards is read in each row it covers.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -31,6 +32,15 @@ _PADDED = 64
 _LONGEST_BOLD = 200
 """Bold marks titles. A longer text in bold is none, and keeps its length."""
 _WHITE_INDEXES = (1, 9)
+_NOUGHT = re.compile(r"-?0*\.?0+", re.ASCII)
+_CHANGES = re.compile(
+    r"remov|delet|no longer|not (?:be )?(?:required|needed|covered)|no (?:pa|auth|prior|precert)|terminat|effective|expir|discontinu"
+    r"|replac|retire|suspend|waive|\bends?\b|\bended\b|until|starting|as of|obsolete|exempt",
+    re.IGNORECASE | re.ASCII,
+)
+"""What a comment says that may change what its row means."""
+_MOST_SAID = 32_767
+"""Characters of a comment that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +141,7 @@ class SheetReader:
         self.cells = 0
 
     def read(
-        self, title: str, source: IO[bytes], state: str, comments: frozenset[str]
+        self, title: str, source: IO[bytes], state: str, comments: Mapping[str, str]
     ) -> tuple[tuple[RawRow | Prose, ...], tuple[Note, ...]]:
         """Return a sheet's rows and prose, its name first, and what was seen on the way."""
         sheet = _Sheet(self, title, source)
@@ -139,7 +149,8 @@ class SheetReader:
             return (), ()
         tally = Tally()
         if state != "visible":
-            tally.add(Seen.HIDDEN_SHEET, "the sheet is hidden; its rows are read", sheet.place(None))
+            tally.add(Seen.HIDDEN_SHEET, "the sheet is hidden; its rows are set aside", sheet.place(None))
+            sheet.doubt = Doubt.HIDDEN_SHEET
         sheet.spread_merged(tally)
         sheet.note_hidden(tally)
         sheet.note_codes(tally, comments)
@@ -159,6 +170,8 @@ class _Sheet:
         self.reader, self.title = reader, title
         # dates are taken as the numbers they are kept as, and made days where the format says so
         self.parser: Any = _Parser(source, cast("Any", reader.shared), data_only=True, epoch=reader.epoch, rich_text=True)
+        self.doubt: str | None = None
+        """What speaks against all of its rows."""
         self.rows: dict[int, dict[int, _Cell]] = {}
         self.framed: dict[int, set[int]] = {}
         for number, cells in self.parser.parse():
@@ -212,7 +225,8 @@ class _Sheet:
             case date() | time() | timedelta():
                 return number_format.moment(value), None
             case _:
-                return str(value), Doubt.HIDDEN_TEXT if number_format.hides_text(look.number_format) and str(value).strip() else None
+                text = _flowed(value) if isinstance(value, CellRichText) else str(value)
+                return text, Doubt.HIDDEN_TEXT if number_format.hides_text(look.number_format) and text.strip() else None
 
     def _moment(self, value: float, look: _Look) -> tuple[str, str | None]:
         try:
@@ -248,9 +262,11 @@ class _Sheet:
             if _is_hidden(each, "width") and any(int(each["min"]) <= column <= int(each["max"]) for column in filled):
                 tally.add(Seen.HIDDEN_COLUMN, "a column is hidden; it is read", self.place(next(iter(self.rows))))
 
-    def note_codes(self, tally: Tally, comments: frozenset[str]) -> None:
-        """Note codes that a formula made or that a comment speaks of; which rows they list, others decide."""
+    def note_codes(self, tally: Tally, comments: Mapping[str, str]) -> None:
+        """Note codes that a formula made or that a comment speaks of; a comment that speaks of a change speaks against its row."""
         for number, cells in self.rows.items():
+            if comments and any(codes.parse(cell.text) for cell in cells.values()):
+                self._weigh_comments(number, cells, comments)
             for column, cell in cells.items():
                 if not (cell.by_formula or comments) or not codes.parse(cell.text):
                     continue
@@ -258,6 +274,12 @@ class _Sheet:
                     tally.add(Seen.CODE_BY_FORMULA, "a code is what a formula made when the file was last calculated", self.place(number))
                 if f"{_letters(column)}{number}" in comments:
                     tally.add(Seen.COMMENT_ON_CODE, "a code carries a comment, which is not read", self.place(number))
+
+    def _weigh_comments(self, number: int, cells: dict[int, _Cell], comments: Mapping[str, str]) -> None:
+        for column, cell in cells.items():
+            said = comments.get(f"{_letters(column)}{number}", "")[:_MOST_SAID]
+            if _CHANGES.search(said):
+                cells[column] = _Cell(cell.text, cell.doubt or Doubt.REVOKED_BY_COMMENT, by_formula=cell.by_formula)
 
     # -- rows ----------------------------------------------------------------------------------------------------------
 
@@ -268,17 +290,29 @@ class _Sheet:
             long = max(width, *cells)
             self.reader.count(long)
             texts = tuple(cells[column].text if column in cells else "" for column in range(1, long + 1))
-            doubt = next((cell.doubt for cell in cells.values() if cell.doubt), None)
+            doubt = self.doubt or next((cell.doubt for cell in cells.values() if cell.doubt), None)
             yield SheetRow(RawRow(texts, self.place(number), doubt=doubt), number > before + 1 or not before, bool(self.framed.get(number)))
             before = number
 
 
 def _is_hidden(dimension: Mapping[str, str], size: str) -> bool:
-    return dimension.get("hidden") in ("1", "true") or dimension.get(size) == "0"
+    return dimension.get("hidden") in ("1", "true") or _NOUGHT.fullmatch(dimension.get(size, "")) is not None
 
 
 def _is_struck(value: object) -> bool:
     return isinstance(value, CellRichText) and any(isinstance(part, TextBlock) and part.font.strike and part.text.strip() for part in value)
+
+
+def _flowed(value: CellRichText) -> str:
+    """Return a text of several looks, a raised mark parted from the code it stands at: a footnote's number is no digit of it."""
+    text, was_raised = "", False
+    for part in value:
+        is_raised = isinstance(part, TextBlock) and part.font.vertAlign == "superscript"
+        beside = text.split()[-1:] if is_raised else str(part).split()[:1]
+        if is_raised != was_raised and any(codes.parse(each) for each in beside):
+            text += " "
+        text, was_raised = text + str(part), is_raised
+    return text
 
 
 def _marked(text: str, value: object, look: _Look) -> str:

@@ -113,15 +113,16 @@ class _Book:
             seen.add(sheet.name.lower())
             yield _SheetPart(sheet.name, rel.target, sheet.state or "visible")
 
-    def comments(self, path: str) -> frozenset[str]:
-        """Return the cells of a sheet that carry a comment."""
+    def comments(self, path: str) -> dict[str, str]:
+        """Return the cells of a sheet that carry a comment, and what it says."""
         from openpyxl.packaging.relationship import get_dependents, get_rels_path  # noqa: PLC0415 - as above
         from openpyxl.xml.constants import COMMENTS_NS, SHEET_MAIN_NS  # noqa: PLC0415 - as above
         from openpyxl.xml.functions import fromstring  # noqa: PLC0415 - as above
 
         rels = str(get_rels_path(path))  # type: ignore[no-untyped-call]  # its types are not written
         if rels not in self.archive.NameToInfo:
-            return frozenset()
+            return {}
         found: Any = get_dependents(self.archive, rels).find(COMMENTS_NS)
         read = (fromstring(self.archive.read(each.target)) for each in found)
-        return frozenset(comment.get("ref", "") for root in read for comment in root.iter(f"{{{SHEET_MAIN_NS}}}comment"))
+        found_in = (comment for root in read for comment in root.iter(f"{{{SHEET_MAIN_NS}}}comment"))
+        return {comment.get("ref", ""): "".join(comment.itertext()) for comment in found_in}

@@ -14,6 +14,8 @@ _STRAY = str.maketrans("", "", " .,:;|'`-_")
 _MOST = 2
 """How many characters of one token may be misread: more than two, and anything could have stood there."""
 _NUMBER = re.compile(r"([0-9]{5})\.0{1,2}", re.ASCII)
+_THOUSANDS = re.compile(r"([0-9]{2}),([0-9]{3})", re.ASCII)
+_MARKS = re.compile("^[+#*^'=\u2020\u2021\u00a7]+|[+*^#.\u2020\u2021\u00a7\u00b9\u00b2\u00b3]+$|[\\s\u00ad\u200b\u2060\ufeff]")
 _SHORT = re.compile(r"[0-9]{2,4}|[0-9]{2,3}[A-Z]", re.ASCII)
 
 # The sections of CPT category I; no code has a number outside them. A code alone in its section among rows of another is odd.
@@ -40,6 +42,21 @@ def originals(printed: str) -> set[str]:
     token = codes.fold(printed)
     found = {code for base in _bases(token) for code in _reread(base)}
     return {code for code in found if not is_unheard_of(code) and (codes.family(code) != ("", "") or section_of(code))} - {token}
+
+
+def unmarked(printed: str) -> str | None:
+    """Return the code of a token that is one but for marks around it, a blank in it, or the look of a number; None for any other.
+
+    A plus stands before an add-on, a star or a raised number beside a footnote, an apostrophe before what a spreadsheet must not count.
+    """
+    found = [code for code in codes.may_be(printed) if code == _MARKS.sub("", _bare(printed))]
+    return found[0] if found and codes.parse(printed) is None and not is_unheard_of(found[0]) else None
+
+
+def _bare(printed: str) -> str:
+    token = codes.fold(printed)
+    number = _THOUSANDS.fullmatch(token) or _NUMBER.fullmatch(token)
+    return "".join(number.groups()) if number else token
 
 
 def is_unheard_of(code: str) -> bool:

@@ -16,7 +16,7 @@ from precert.facts.model import Proposal
 from precert.intake import descriptor
 from precert.intake.layouts.columns import words
 from precert.intake.layouts.rows import SetAsideRow, SourceRow
-from precert.intake.repair.confusion import is_near, originals, resembles, stripped
+from precert.intake.repair.confusion import is_near, originals, resembles, stripped, unmarked
 from precert.intake.repair.known import Known
 from precert.intake.repair.last import Last, compared
 from precert.intake.repair.order import Gap, Order
@@ -30,6 +30,7 @@ _WEIGHTS = {
     "description": 0.9,
     "description-cut": 0.55,
     "gone": 0.6,
+    "mark": 0.85,
     "misread": 0.6,
     "near": 0.5,
     "only": 0.5,
@@ -39,7 +40,7 @@ _WEIGHTS = {
     "implausible": 0.2,
     "known": 0.3,
 }
-_STANDS_ALONE = frozenset({"description", "gone"})
+_STANDS_ALONE = frozenset({"description", "gone", "mark"})
 """Evidence that needs no neighbour of the same kind beside it."""
 _ENOUGH = 0.7
 _SURE = 0.9
@@ -50,6 +51,12 @@ _MARGIN = 0.1
 _ALIKE = 90.0
 """How alike (0 to 100) an add-on's description and its primary's must be."""
 _LONGEST_COMPARED = 2_000
+
+
+def _is_repairable(row: SetAsideRow) -> bool:
+    """Whether the code is what is wrong; a star beside a code that is whole stands for no other codes, but for a footnote."""
+    reason, printed = row.row.reason, row.row.printed
+    return reason in REPAIRABLE or (reason == "wildcard-code" and unmarked(printed) is not None)
 
 
 @dataclass(kw_only=True)
@@ -68,7 +75,7 @@ class _Claim:
 def propose(rows: list[SourceRow | SetAsideRow], known: Known) -> list[Proposal]:
     """Return the proposals for a document's damaged codes, in document order; a row has one, or none."""
     weighing = _Weighing(rows, known)
-    damaged = {at: row for at, row in enumerate(rows) if isinstance(row, SetAsideRow) and row.row.reason in REPAIRABLE}
+    damaged = {at: row for at, row in enumerate(rows) if isinstance(row, SetAsideRow) and _is_repairable(row)}
     # The surest first: what they claim is closed to the others, and stands as a neighbour beside them.
     for enough in (_SURE, _ENOUGH):
         while weighing.claim(damaged, enough):
@@ -127,13 +134,17 @@ class _Weighing:
         is_beside = codes.family(code) in self.order.kinds_beside(at)
         if not self._is_open(row, code) or (gap.is_ordered and not gap.holds(code)):
             return None
-        if not is_beside and not _STANDS_ALONE & set(evidence):
+        if not is_beside and not _STANDS_ALONE & set(evidence) and not self._is_sole(row, code):
             return None
         if gap.is_ordered and is_beside:
             evidence["order" if gap.is_closed else "open-order"] = _in_order(gap)
         if self.known.has(code):
             evidence["known"] = "the code is known from another list or a federal table"
         return evidence
+
+    def _is_sole(self, row: SetAsideRow, code: str) -> bool:
+        """Whether a code is the only one known of those that the token may be."""
+        return [each for each in originals(row.row.printed) if self.known.has(each)] == [code]
 
     def _is_open(self, row: SetAsideRow, code: str) -> bool:
         """Whether no sound row of the program and no better proposal claims the code, and the code book, if at hand, has it."""
@@ -171,7 +182,10 @@ class _Weighing:
         printed = row.row.printed
         why = f"a scanner or a spreadsheet is known to print `{printed}` for it (T as 1 or 7, 0 as O, stray marks, lost zeros)"
         explains = f"it explains why `{printed}` stands where no such code can"
-        found = [(code, "misread", why) for code in sorted(originals(printed))] if printed else []
+        whole = unmarked(printed)
+        found = [(code, "misread", why) for code in sorted(originals(printed)) if code != whole] if printed else []
+        if whole:
+            found.append((whole, "mark", f"`{printed}` is this code but for a mark or a blank, and no character of it is in doubt"))
         if row.row.reason == "implausible-code":
             found += [(code, "implausible", explains) for code, _, _ in found]
         return found

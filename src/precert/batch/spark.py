@@ -1,0 +1,199 @@
+"""The same plan over Spark: a session the user brings, on a cluster, or a local one.
+
+No Python runs on the lines. The driver sees the different texts of the columns that are read, and one case for each different key.
+A line has no number of its own in a cluster, so it is known by what is read of it: lines that are alike are one row with a count,
+and get one answer.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from precert.batch import columns, flow, sql
+from precert.batch.output import COLUMNS
+from precert.batch.reading import KNOWN, Text, Told, readings
+from precert.batch.summary import Summary, summary
+from precert.request import RequestError
+from precert.requirement.case import MOST_LINES
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+    from precert.batch.screen import Book
+
+_TYPES = {"texts": "array<string>", "numbers": "array<bigint>"}
+_NAMES = {
+    "string": "VARCHAR",
+    "date": "DATE",
+    "tinyint": "TINYINT",
+    "smallint": "SMALLINT",
+    "int": "INTEGER",
+    "bigint": "BIGINT",
+    "float": "FLOAT",
+    "double": "DOUBLE",
+    "timestamp": "TIMESTAMP",
+    "timestamp_ntz": "TIMESTAMP",
+    "array<string>": "VARCHAR[]",
+    "void": '"NULL"',
+}
+_OURS = (
+    *(
+        "lines",
+        "entries",
+        "entries_heard",
+        "entries_voiced",
+        "plans",
+        "ears",
+        "hears",
+        "plays",
+        "says",
+        "cites",
+        "answers",
+        "keys",
+        "crowd",
+    ),
+    *("hearers", "cases", "others", "hearing", "decided", *(f"read_{name}" for name in KNOWN)),
+    *(f"{name}_{when}" for name in ("heard", "keyed", "decided") for when in ("early", "late")),
+)
+
+
+class Spark:
+    """A session, and the views made in it."""
+
+    words = sql.Words(
+        joined="array_join(array_sort(collect_set({})), ',')",
+        numbers="transform(array_sort(collect_list(struct(rank, number))), x -> x.number)",
+        same="{} <=> {}",
+        bucket="pmod(hash({}), 65536)",
+        case="to_json(struct({}))",
+        copies=True,
+    )
+
+    def __init__(self, session: "SparkSession") -> None:
+        self.session = session
+        taken = sorted({each.name for each in session.catalog.listTables() if each.isTemporary} & set(_OURS))
+        if taken:
+            raise RequestError("bad-field", f"the session has a temporary view `{taken[0]}`, a name that screening uses; drop it first")
+
+    def run(self, query: str) -> "DataFrame":
+        """Return a query's rows."""
+        return self.session.sql(query)
+
+    def make(self, name: str, query: str) -> None:
+        """Keep a query's rows under a name: they are asked for more than once."""
+        frame = self.run(query)
+        # Each table is made of those before it: without a cut, the last one's plan would repeat them all, many times over.
+        cut = frame.checkpoint() if self.session.sparkContext.getCheckpointDir() else frame.localCheckpoint()
+        cut.createOrReplaceTempView(name)
+
+    def view(self, name: str, query: str) -> None:
+        """Give a query a name."""
+        self.run(query).createOrReplaceTempView(name)
+
+    def load(self, name: str, columns: str, rows: Iterable[Sequence[object]]) -> None:
+        """Keep rows of ours under a name."""
+        import pyarrow as pa  # noqa: PLC0415 - only a screening pays for it
+
+        schema = columns.format(**_TYPES)
+        types = [_ARROW[each.split()[1]] for each in schema.split(", ")]
+        names = [each.split()[0] for each in schema.split(", ")]
+        held = list(rows)
+        values = list(zip(*held, strict=True)) or [()] * len(types)
+        table = pa.Table.from_arrays([pa.array(each, of()) for each, of in zip(values, types, strict=True)], names=names)
+        self.session.createDataFrame(table, schema).createOrReplaceTempView(name)
+
+    def rows(self, query: str) -> Iterator[tuple[object, ...]]:
+        """Return a query's rows to the driver, a partition at a time."""
+        return (tuple(row) for row in self.run(query).toLocalIterator())
+
+    def close(self) -> None:
+        """Let go of the names; what was kept goes with the last who holds it."""
+        for name in _OURS:
+            self.session.catalog.dropTempView(name)
+
+
+def _arrow_types() -> dict[str, Any]:
+    import pyarrow as pa  # noqa: PLC0415 - as above
+
+    return {
+        "string": pa.string,
+        "int": pa.int32,
+        "bigint": pa.int64,
+        "boolean": pa.bool_,
+        "date": pa.date32,
+        "array<string>": lambda: pa.list_(pa.string()),
+        "array<bigint>": lambda: pa.list_(pa.int64()),
+    }
+
+
+_ARROW = _arrow_types()
+
+
+def screen_on(source: Any, out: str | Path | None, *, session: Any, plan: str | None, book: "Book") -> Summary:  # noqa: ANN401 - a path, a DataFrame, a SparkSession
+    """Answer every line of a DataFrame or of a file that Spark reads; write folders of Parquet."""
+    session = session or _local()
+    engine = Spark(session)
+    try:
+        frame = _frame(session, source)
+        flow.load_rulebook(engine, book.tables)
+        lines, names = _open(engine, frame, plan, book)
+        keys = flow.decide(engine, lines, book.tables, book.indexes)
+        if out is not None:
+            cites = enumerate(book.tables.citations.texts)
+            engine.load("cites", "cite int, citation string", cites)
+            engine.run(sql.written(lines, names, COLUMNS)).write.mode("errorifexists").parquet(str(out))
+        counts = [(says, count) for says, count in engine.rows(sql.counted(f"({sql.answered(lines)})"))]
+        told = None if out is None else str(out)
+        return summary(sorted(counts), dict(book.tables.says), output=told, engine="spark", keys=keys, releases=book.releases)  # type: ignore[arg-type] # the query's columns are two numbers
+    finally:
+        engine.close()
+
+
+def _local() -> "SparkSession":
+    try:
+        from pyspark.sql import SparkSession  # noqa: PLC0415 - as above
+    except ImportError as error:
+        raise RequestError("not-installed", "this engine needs `pip install precert[spark]`, and Java") from error
+
+    return SparkSession.builder.appName("precert").config("spark.ui.enabled", "false").master("local[*]").getOrCreate()
+
+
+def _frame(session: "SparkSession", source: Any) -> "DataFrame":  # noqa: ANN401 - as above
+    if not isinstance(source, str | Path):
+        found: DataFrame = source
+        return found
+    if str(source).lower().endswith(".csv"):
+        return session.read.csv(str(source), header=True, mode="FAILFAST", escape='"')
+    return session.read.parquet(str(source))
+
+
+def _open(engine: Spark, frame: "DataFrame", plan: str | None, book: "Book") -> tuple[sql.Lines, list[str]]:
+    types = {each.name: _NAMES.get(each.dataType.simpleString(), each.dataType.simpleString().upper()) for each in frame.schema}
+    columns.check(types, plan=plan, added=COLUMNS)
+    frame.createOrReplaceTempView("lines")
+    known = ", ".join(name for name in KNOWN if name in types)
+    engine.view("lines", f"SELECT *, to_json(struct({known})) AS lid FROM lines")  # noqa: S608 - names of ours
+    read = {}
+    for each in columns.to_read(types, book.plans):
+        texts = engine.rows(f"SELECT DISTINCT {each.column} FROM lines WHERE {each.column} IS NOT NULL")  # noqa: S608 - as above
+        found = list(readings((text for (text,) in texts), each.reader))
+        raw = "array<string>" if types[each.column] == columns.TEXTS else "string"
+        read[each.column] = _texts(engine, each, raw, found)
+    if read.get("code") and read["code"].some:
+        engine.view("entries", f"SELECT * FROM entries UNION ALL {sql.SPELLINGS}")  # noqa: S608 - as above
+        engine.view("entries_heard", "SELECT * FROM entries WHERE ear IS NOT NULL")
+        engine.view("entries_voiced", "SELECT * FROM entries WHERE voice IS NOT NULL")
+    lines = sql.Lines(columns.columns(types, read, plan), book.named, engine.words)
+    some, exact = sql.crowds(lines, MOST_LINES, engine.words.bucket)
+    if any(True for _ in engine.rows(some)):
+        engine.make("crowd", exact)
+        lines.crowded = any(True for _ in engine.rows("SELECT 1 FROM crowd LIMIT 1"))
+    return lines, [f"`{name}`" for name in types]
+
+
+def _texts(engine: Spark, column: columns.ToRead, raw: str, found: list[Text]) -> Told:
+    value = {"DATE": "date", "INTEGER": "int"}.get(column.value, "string")
+    engine.load(
+        f"read_{column.column}", f"raw {raw}, value {value}, unread boolean", ((each.raw, each.value, each.unread) for each in found)
+    )
+    return Told(some=bool(found), unread=any(each.unread for each in found))

@@ -1,0 +1,53 @@
+"""Spark answers every line as DuckDB does, and both as `precert.check`."""
+
+import json
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from precert.batch.screen import screen
+from tests.batch.made import SCHEMA, Line, Table
+
+pytestmark = pytest.mark.skipif(
+    find_spec("pyspark") is None or shutil.which("java") is None, reason="Spark needs the `spark` extra and Java"
+)
+
+
+def on_spark(table: Table, folder: Path) -> tuple[list[Line], dict[str, Any]]:
+    pq.write_table(table.arrow(), folder / "in.parquet")
+    command = [sys.executable, "-m", "tests.batch.on_spark", str(folder / "in.parquet"), str(folder / "out")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return pq.read_table(folder / "out").to_pylist(), json.loads((folder / "out.json").read_text("utf-8"))
+
+
+def in_order(lines: list[Line]) -> list[Line]:
+    """A cluster keeps no order: lines are told apart by the columns they came with."""
+    return sorted(lines, key=lambda line: repr([line[name] for name in SCHEMA.names]))
+
+
+def assert_alike(lines: int, seed: int, folder: Path) -> None:
+    table = Table(lines, seed)
+    answered, summary = on_spark(table, folder)
+    wanted = [line | answer for line, answer in zip(table.lines, table.expected(), strict=True)]
+    differ = [(got, want) for got, want in zip(in_order(answered), in_order(wanted), strict=True) if got != want]
+    assert not differ, f"{len(differ)} lines differ: {differ[:2]}"
+    embedded = screen(table.arrow()).to_dict()
+    same = ("lines", "requirements", "platforms", "reasons", "malformed", "releases")
+    assert {name: summary[name] for name in same} == {name: embedded[name] for name in same}
+
+
+@pytest.mark.long
+def test_spark_answers_as_check_does(tmp_path: Path) -> None:
+    assert_alike(600, 61, tmp_path)
+
+
+@pytest.mark.long
+def test_spark_answers_a_hundred_thousand_lines(tmp_path: Path) -> None:
+    assert_alike(100_000, 62, tmp_path)
