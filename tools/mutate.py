@@ -38,6 +38,9 @@ SURVIVORS: dict[str, str] = {
     "lru_cache": "how much is remembered changes no answer",
     "_MOST_KEPT": "how much is remembered changes no answer",
     "ENCODING": "these texts are ASCII: every name of UTF-8 writes the same bytes",
+    "separators=": "the texts written so hold no object, no character beyond ASCII",
+    'len("2019-01")': "a longer piece of a day is in the same order",
+    'if each.when else ""': "a name that is only compared with others of its kind",
     "kw_only": "how a class is built, not what it says",
     'or ""': "a line without a code is asked as a code that nothing names; so is any other such text",
 }

@@ -43,7 +43,8 @@ def family(code: str) -> tuple[str, str]:
 
 def number(code: str) -> int:
     """Return the digits of a code as a number, for comparing codes of one family."""
-    return int("".join(c for c in code if c.isdigit()))
+    lead, tail = family(code)
+    return int(code[len(lead) : len(code) - len(tail)])
 
 
 def within(code: str, ranges: tuple[tuple[str, str], ...]) -> bool:

@@ -19,7 +19,7 @@ from precert import __version__, bundled, records
 from precert.bootstrap import answer_again, current, open_raw, open_release, published
 from precert.changes.compare import diff
 from precert.changes.report import Report
-from precert.facts.model import Citation, Finding, Proposal, SetAside
+from precert.facts.model import Citation, Proposal, SetAside
 from precert.facts.release import ENCODING, Release, ReleaseError
 from precert.intake import pipeline, reference, sandbox
 from precert.intake.layouts.profile import DEFAULT, Profile, default_profile, read_profile
@@ -64,7 +64,8 @@ def ingest(  # noqa: PLR0913 - the contract's parameters
     read = _profile(told, plan, list)
     before = _of_no_other_plan(read)
     report = pipeline.ingest(path.name, data, read, known=_known(read.list, data), read=readings.look)
-    report = replace(report, doubts=(*report.doubts, *_shrunk(report, before)))
+    if before and (last := _whole_release(before)):
+        report = pipeline.compare(report, last)
     if not dry_run:
         now = (clock or SystemClock()).now()
         draft = Draft(plan=plan, list=read.list, name=path.name, data=data, profile=told, ingested_at=now)
@@ -126,6 +127,13 @@ def _titled(text: bytes, title: str, plan: str, list_id: str) -> bytes:
     return _TITLE.sub(lambda _: said, top, count=1) + bracket + tables
 
 
+def _whole_release(each: Published) -> Release | None:
+    try:
+        return open_release(each)
+    except (StoreError, ReleaseError):
+        return None
+
+
 def _of_no_other_plan(profile: Profile) -> Published | None:
     """Return the list's release in use. Raises RequestError where the list is another plan's: publishing would put it out of use."""
     in_use = next((each for each in current() if each.list == profile.list), None)
@@ -135,25 +143,6 @@ def _of_no_other_plan(profile: Profile) -> Published | None:
             f"the list `{profile.list}` is of plan `{in_use.plan}`; name another with --list, or give --plan {in_use.plan}",
         )
     return in_use
-
-
-_SHRUNK = 0.75
-"""A next edition that keeps less of the codes than this is more often a torn file than a list that was cut."""
-
-
-def _shrunk(report: IngestReport, before: Published | None) -> Iterator[Finding]:
-    """Find a document that lists far fewer codes than the release in use: those left out would be `not-on-list`."""
-    if before is None:
-        return
-    try:
-        listed = {each.code for each in open_release(before).listings}
-    except (StoreError, ReleaseError):
-        return
-    gone = len(listed - {row.listing.code for row in report.sheet.listed})
-    if listed and gone > (1 - _SHRUNK) * len(listed):
-        where = Citation(document=report.document.name, sha256=report.document.sha256)
-        message = f"the release in use lists {len(listed)} codes, and {gone} of them are not listed here: is the document whole?"
-        yield Finding(code="list-shrinks", message=message, citation=where)
 
 
 def _known(list_id: str, data: bytes) -> Known:

@@ -93,7 +93,7 @@ def test_nothing_under_review(inside: Run) -> None:
 def test_the_rows_are_shown_with_what_they_may_be(inside: Run) -> None:
     first, second = rows(inside)
     assert (first["line"], first["printed"], first["reason"], first["decision"]) == (5, "h suxi", "malformed-code", None)
-    assert (second["printed"], second["proposed"]) == ("2282L", "22821")
+    assert (second["printed"], second["proposed"]) == ("2282l", "22821")
     told = page(inside, "review", "list", "--list", "example")
     assert f"- {second['id']} line 6: prints 2282L; implausible code may be 22821 (confidence" in told
     assert "`precert publish --list example` publishes it" in told

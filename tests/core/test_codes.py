@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from precert import codes
-
 from tests.naive.engine import may_print
 
 from .build import steady

@@ -27,6 +27,9 @@ DENIALS = [
     "Exclusions",
     "Exceptions: the following do not need review",
     "Courtesy review only",
+    "No prior authorization is required.",
+    "Prior authorization is not required for services performed at home",
+    "No prior authorization is required for codes in this list.",
 ]
 
 
@@ -89,6 +92,11 @@ def test_a_description_that_remarks_a_removal_sets_its_row_aside(remark: str) ->
     report = plain(b"Prior Authorization Required\n" + table(MEMBER, ("22551", f"Made up {remark}"), SECOND))
     assert (codes(report), reasons(report)) == (["22552"], ["contradicts-membership"])
     report = plain(table(HEAD, ("22551", f"Made up {remark}", "Yes", ""), (*SECOND, "Yes", "")))
+    assert (codes(report), reasons(report)) == (["22552"], ["unread-qualifier"])
+
+
+def test_yes_beside_a_description_that_says_otherwise_is_not_read_as_yes() -> None:
+    report = plain(table(HEAD, ("22551", "Made up, PA not required", "Yes", ""), (*SECOND, "Yes", "")))
     assert (codes(report), reasons(report)) == (["22552"], ["unread-qualifier"])
 
 
@@ -170,6 +178,8 @@ def test_a_denial_holds_for_what_is_within_it_until_a_title_states_the_requireme
         "Services not listed do not require PA",
         "Emergency services do not require prior authorization",
         "All other codes do not require prior authorization",
+        "No prior authorization is required for services in an emergency room.",
+        "No prior authorization is required for care provided at sea.",
         "Codes are subject to change without notice",
         "Prior authorization is not a guarantee of payment",
         "Removal of hardware",
@@ -190,6 +200,14 @@ def test_a_suspension_above_a_requirement_column_sets_its_rows_aside(title: str)
         with pytest.raises(UnknownLayoutError) as error:
             _ = read(data, by) if by else plain(data)
         assert [reason for _, reason in sheet_of(error.value)] == ["unread-qualifier"] * 2
+
+
+def test_a_title_that_turns_to_the_other_codes_leaves_them_what_they_print() -> None:
+    removed = b"Codes removed from prior authorization\n" + table(MEMBER, FIRST)
+    report = plain(removed + b"All other codes\n" + table((*MEMBER, "PA Required"), (*SECOND, "Yes")))
+    assert codes(report) == ["22552"]
+    with pytest.raises(UnknownLayoutError):
+        read(removed + b"All other codes\n" + table(MEMBER, SECOND), members())
 
 
 def test_no_below_a_title_that_says_no_agrees_and_yes_does_not() -> None:

@@ -184,7 +184,7 @@ def test_what_was_tried_is_said() -> None:
     said = str(error.value)
     assert "The nearest to a header: `Code` (code) known, `Wording`, `PA exempt` not known" in said
     assert "column 1 is codes (100 % of 2 cells), column 2 is text (2 cells)" in said
-    assert "write a profile with --init-profile FILE" in said
+    assert "Write a profile with --init-profile FILE" in said
     with pytest.raises(UnknownLayoutError, match="it holds no table"):
         plain(b"Made up\nand no table\n")
     with pytest.raises(UnknownLayoutError, match=r"2 lines hold nothing but codes.*`code_lines = true`"):

@@ -1,13 +1,18 @@
 """A list drawn as a PDF reads as its text does, however it is drawn; what cannot be told is set aside, and nothing is listed wrong."""
 
+import io
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 pytest.importorskip("pdfplumber")
 pytest.importorskip("reportlab")
+
+from reportlab.lib import colors
+from reportlab.platypus import SimpleDocTemplate, Table
 
 from precert import bundled
 from precert.facts.model import Listing
@@ -16,6 +21,7 @@ from precert.intake.pipeline import IngestReport, ingest
 from precert.intake.readers import read
 from precert.intake.readers.document import Document, RawRow
 from precert.intake.repair import Known
+from tests.intake.make import HEADER, listed
 from tests.intake.render_pdf import LOOKS, Look, render
 from tests.intake.test_seeds import SHARED
 
@@ -106,6 +112,35 @@ def test_a_box_stands_where_a_person_sees_it_when_the_text_is_turned() -> None:
     # drawn turned by a quarter to the left: what was left is below, and what was above is left
     assert (boxes[1].left, boxes[1].right) == pytest.approx((boxes[0].top, boxes[0].bottom), abs=1)
     assert (792 - boxes[1].bottom, 792 - boxes[1].top) == pytest.approx((boxes[0].left, boxes[0].right), abs=1)
+
+
+# -- cells that are not a row's own -------------------------------------------------------------------------------------
+
+
+def spanned(*rows: tuple[str, ...], style: list[tuple[Any, ...]]) -> list[tuple[tuple[str, ...], str | None]]:
+    """Draw rows as a ruled table with merged cells; return the rows read, and their doubts."""
+    out = io.BytesIO()
+    table = Table([HEADER, *rows], colWidths=[80, 60, 180, 80, 80, 60], rowHeights=24)
+    table.setStyle([("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("VALIGN", (0, 0), (-1, -1), "MIDDLE"), *style])
+    SimpleDocTemplate(out, invariant=1).build([table])
+    return [(block.cells, block.doubt) for block in read("list.pdf", out.getvalue()).blocks if isinstance(block, RawRow)][1:]
+
+
+def test_a_cell_that_is_merged_down_holds_for_each_of_its_rows() -> None:
+    rows = [listed("22551"), ("", *listed("22552")[1:]), ("", *listed("22554")[1:]), listed("22558")]
+    found = spanned(*rows, style=[("SPAN", (0, 1), (0, 3))])
+    assert found == [(listed(code), None) for code in ("22551", "22552", "22554", "22558")]
+
+
+def test_a_title_that_is_merged_across_stands_in_its_first_column() -> None:
+    found = spanned(listed("22551"), ("Neck of a made-up kind", *[""] * 5), listed("22552"), style=[("SPAN", (0, 2), (-1, 2))])
+    assert found == [(listed("22551"), None), (("Neck of a made-up kind", *[""] * 5), None), (listed("22552"), None)]
+
+
+def test_a_text_that_reaches_over_its_rule_is_not_believed() -> None:
+    long = "Made up: a description that is far too long for the cell that it is drawn into"
+    found = spanned(listed("22551"), listed("22552", description=long), listed("22554"), style=[])
+    assert [doubt is None for _, doubt in found] == [True, False, True]
 
 
 # -- the published list ------------------------------------------------------------------------------------------------

@@ -185,7 +185,7 @@ def test_text_that_is_drawn_twice_to_make_it_bold_is_read_once() -> None:
 
 def test_text_that_is_struck_out_is_not_believed() -> None:
     data = table(lambda canvas: canvas.line(LEFTS[0] - 2, TOP - 2 * STEP + 3, 600, TOP - 2 * STEP + 3))
-    assert doubts(data) == [None, "struck-text", None]
+    assert doubts(data) == [None, "struck-out", None]
 
 
 def test_a_watermark_is_not_read_and_is_noted() -> None:

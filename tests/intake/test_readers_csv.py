@@ -66,6 +66,40 @@ def test_a_quote_that_is_no_quoting_stays_in_its_cell() -> None:
     assert (document(text).kind, shown(text)[1]) == ("text", (2, ("22551", '"a" frame, 12" wide', "Yes")))
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_quoted_line_break_between_tabs_makes_no_second_row(encoding: str) -> None:
+    text = 'Code\tDescription\tPA Required\n22551\tMade up\tYes\n22552\t"Made up\nin place of 63047"\tYes\n'
+    found = read("x.txt", text.encode(encoding))
+    assert found.kind == "csv"
+    assert [block.cells[:1] for block in found.blocks if isinstance(block, RawRow)] == [("Code",), ("22551",), ("22552",)]
+
+
+def test_a_quote_that_stays_open_over_a_row_of_tabs_quotes_nothing() -> None:
+    text = 'Code\tDescription\tPA Required\n22551\t"Made up\tYes\n22552\tMade up"\tYes\n'
+    assert read("x.txt", text.encode()).kind == "text"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_cells_that_list_codes_in_quotes_are_told_by_their_records(delimiter: str) -> None:
+    cells = (("Policy", "Codes", "PA"), ("Spine", '"22551, 22552; or\n22554"', "Yes"), ("Imaging", '"63047, 63048"', "No"))
+    text = "".join(delimiter.join(each) + "\n" for each in cells)
+    assert document(text).kind == "csv"
+    assert [line for line, _ in shown(text)] == [1, 2, 4]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'He said, "22551, 22552", and left.\nShe did not.\nThey, too, were gone.\n',
+        'Policy,Codes\nSpine,"22551, 22552\nImaging,"63047, 63048\n',
+        'One,Two\nSpine,"none, at all"\nImaging,"none"\n',
+        '22551,"22552, 22553"\n63047,"63048, 63049"\n63050,"63051, 63052"\n',
+    ],
+)
+def test_quotes_alone_make_no_records(text: str) -> None:
+    assert document(text).kind == "text"
+
+
 def test_markdown_tables_stay_text() -> None:
     assert document("| Code | Description |\n|---|---|\n| 22551 | Made up |\n").kind == "text"
     assert document("Code | Description\n--- | ---\n22551 | Made up\n").kind == "text"

@@ -243,3 +243,131 @@ def test_nothing_outside_the_page_is_fetched_or_expanded() -> None:
     entity = '<!DOCTYPE html [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
     page = f'{entity}<html><p>&a; <img src="http://127.0.0.1:9/x"></p><iframe src="http://127.0.0.1:9/">in</iframe>'
     assert [block.text for block in read("x.html", page.encode()).blocks if isinstance(block, Prose)] == ["]>", "&a;"]
+
+
+OUT_OF_SIGHT = [
+    "visibility:collapse", "opacity:0", "opacity:0.0%", "font-size:1px", "position:absolute;left:-9999px", "position:fixed;top:-100em",
+    "text-indent:-9999px", "position:absolute;clip:rect(0 0 0 0)", "clip-path:inset(50%)", "transform:scale(0)", "mso-hide:all",
+    "height:0;overflow:hidden", "color:#fff", "color:white", "color:RGB(255,255,255)", "color:transparent", "color:#fff;background:white",
+    "display:/* so */none", "dis\\70 lay:none",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("style", OUT_OF_SIGHT)
+@pytest.mark.parametrize("where", ["row", "cell", "text", "class", "rule"])
+def test_what_a_style_puts_out_of_sight_is_not_believed(style: str, where: str) -> None:
+    rows = {
+        "row": row("22551", f' style="{style}"'),
+        "cell": row("22551").replace("<td>", f'<td style="{style}">'),
+        "text": row(f'<span style="{style}">22551</span>'),
+        "class": row("22551", ' class="x off"'),
+        "rule": row('<i id="one">22551</i>'),
+    }
+    head = f"<style>tr.off, td #one {{ {style} }}</style>" if where in ("class", "rule") else ""
+    data = f"{head}<table>{HEADER}\n{rows[where]}{row('63047', requirement='No')}</table>".encode()
+    assert aside(plain(data)) == [(2, "hidden-text", "22551")]
+    assert codes(plain(data)) == ["63047"]
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "color:#fff;background:#036", "color:#fff;background:url(x.png)", "background-color:navy;color:white", "color:#333", "left:-9999px",
+        "position:relative;left:-2px", "height:0", "opacity:0.9", "font-size:8pt", "display:table-row", "width:0", "clip:auto",
+        "overflow:hidden", "transform:rotate(0deg)", "color:red;border-color:white", "content:'display:none'",
+    ],
+)  # fmt: skip
+def test_what_a_person_sees_is_read_whatever_its_style(style: str) -> None:
+    rows = row("22551", f' style="{style}"') + row("22552", " class=on")
+    data = f"<style>.on {{ {style} }}</style><table>{HEADER}{rows}</table>".encode()
+    assert codes(plain(data)) == ["22551", "22552"]
+
+
+def test_white_letters_are_seen_on_a_ground_that_something_around_them_gives() -> None:
+    head = HEADER.replace("<tr>", '<tr bgcolor="navy" style="color:white">').replace("th>", "td>")
+    dark = '<table style="background:#222"><tr><td style="color:white">22551</td></tr></table>'
+    assert codes(plain(f"<table>{head}{row('22551')}</table>".encode())) == ["22551"]
+    assert [block.doubt for block in document(dark).blocks if isinstance(block, RawRow)] == [None]
+    light = dark.replace("<td style=", "<td bgcolor=white style=")
+    assert [block.doubt for block in document(light).blocks if isinstance(block, RawRow)] == ["hidden-text"]
+
+
+@pytest.mark.parametrize(
+    ("selector", "hits"),
+    [
+        ("tr", True), ("tr.gone", True), (".gone.old", True), (".gone.new", False), ("table .gone", True), ("table > .gone", False),
+        ("tbody > tr.gone", True), ("table > tbody > .gone", True), ("div .gone", False), ("#r1", True), ("th.gone", False), ("*", True),
+        ("p, .gone", True), (".gone:hover", False), (".gone::before", False), ("tbody tr #r1", False),
+    ],
+)  # fmt: skip
+def test_simple_selectors_are_followed(selector: str, hits: bool) -> None:
+    page = f"<style>{selector} {{ text-decoration: line-through }}</style><table><tbody>{HEADER.lower()}"
+    data = f'{page}<tr class="gone old" id="r1"><td>22551</td><td>Made up</td><td>Yes</td></tr></table>'
+    rows = [block for block in document(data).blocks if isinstance(block, RawRow)]
+    assert rows[1].doubt == ("struck-out" if hits else None)
+    assert document(data).notes == ()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<style>tr:nth-child(2) { display: none }</style>", "<style>tr[data-x] { text-decoration: line-through }</style>",
+        "<style>a + tr { visibility: hidden }</style>", "<style>@media (max-width: 600px) { .x { display: none } }</style>",
+        "<style>@import url(x.css);</style>", '<link rel="stylesheet" href="x.css">', "<script>hide()</script>",
+    ],
+)  # fmt: skip
+def test_a_style_that_cannot_be_followed_is_noted_and_the_rows_are_read(head: str) -> None:
+    found = document(f"{head}<table>{HEADER}{row('22551')}</table>")
+    assert [note.code for note in found.notes] == ["stylesheet-not-read"]
+    assert [block.doubt for block in found.blocks if isinstance(block, RawRow)] == [None, None]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<style>@media print { tr { display: none } }</style>", "<style>tr:nth-child(2) { color: red }</style>",
+        '<link rel="icon" href="x">',
+        "<style>a:hover { opacity: 0 }</style>", "<style></style>",
+        "<style>@media screen { .x { display: none } }</style>", "<style>{{{</style>",
+    ],
+)  # fmt: skip
+def test_a_style_that_hides_nothing_of_a_list_is_not_noted(head: str) -> None:
+    found = document(f"{head}<table>{HEADER}{row('22551')}</table>")
+    assert found.notes == ()
+    assert [block.doubt for block in found.blocks if isinstance(block, RawRow)] == [None, None]
+
+
+def test_what_one_rule_hides_and_another_shows_is_doubtful() -> None:
+    styles = "<style>.tab { display: none } .tab.now { display: block }</style>"
+    partly = row("22551", requirement='No<b class="tab now">t</b>')
+    data = f"{styles}<table>{HEADER}{partly}{row('63047', requirement='No')}</table>"
+    assert aside(plain(data.encode())) == [(1, "hidden-text", "22551")]
+
+
+@pytest.mark.parametrize("cell", ["22551<sup>1</sup>", "<b>22551</b><sup>a</sup>", "<sup>1</sup>22551", "2255<i>1</i><sup>(2)</sup>"])
+def test_a_raised_mark_is_no_digit_of_its_code(cell: str) -> None:
+    found = plain(f"<table>{HEADER}{row(cell)}{row('63047', requirement='No')}</table>".encode())
+    assert codes(found) == ["63047"]
+    assert ["22551" in printed.split() for _, _, printed in aside(found)] == [True]
+    assert table("<tr><td>CPT<sup>\u00ae</sup> m<sup>2</sup></td><td>b</td></tr>") == [("CPT\u00ae m2", "b")]
+
+
+def test_a_table_in_a_cell_prints_its_codes_under_the_heading_of_the_cell() -> None:
+    inner = "<table><tr><td>97110</td></tr><tr><td>97112</td></tr></table>"
+    data = f"<table>{HEADER}{row('22551')}<tr><td>{inner}</td><td>Made up</td><td>Yes</td></tr></table>"
+    shifted = data.replace("<th>Code", "<th>Group</th><th>Code").replace("<tr><td>22551", "<tr><td>g</td><td>22551")
+    shifted = shifted.replace(f"<tr><td>{inner}", f"<tr><td>g</td><td>{inner}")
+    for each in (data, shifted):
+        found = plain(each.encode())
+        assert codes(found) == ["22551"]
+        assert [printed for _, reason, printed in aside(found) if reason == "table-in-cell"] == ["", "97110", "97112"]
+
+
+@pytest.mark.parametrize("piece", [".a .b ", "a>", ".x,", "(", "{", "@media ", "*{display:none}", ".a.b.c.d{color:#fff}"])
+def test_no_style_sheet_makes_the_reader_run_away(piece: str) -> None:
+    start = time.perf_counter()
+    sheet = piece * (100_000 // len(piece))
+    deep = "<div class='a b c d x'>" * 100
+    assert document(f"<style>{sheet}{{display:none}}</style>{deep}<table>{HEADER}{row('22551') * 500}</table>").kind == "html"
+    assert document(f'<p style="{piece * 10_000}">x</p>').kind == "html"
+    assert time.perf_counter() - start < SECONDS

@@ -160,6 +160,56 @@ def test_a_row_with_a_cell_that_cannot_be_believed_is_set_aside(
     assert codes(report(data)) == (["63047"] if doubt else ["22551", "63047"])
 
 
+def test_the_rows_of_a_hidden_sheet_are_set_aside_and_an_old_edition_answers_nothing() -> None:
+    def hide(sheet: Worksheet) -> None:
+        assert sheet.parent is not None
+        other = sheet.parent.create_sheet("Old")
+        other.sheet_state = "hidden"
+        for cells in (HEADER, ("63047", "Made up", "No")):
+            other.append(cells)
+
+    found = report(book(("22551", "Made up", "Yes"), change=hide))
+    assert codes(found) == ["22551"]
+    assert [(each.row.reason, each.row.printed) for each in found.sheet.set_aside] == [("hidden-sheet", ""), ("hidden-sheet", "63047")]
+
+
+@pytest.mark.parametrize("height", [b"0", b"0.0", b"0.00"])
+def test_a_row_of_no_height_and_a_column_of_no_width_are_hidden(height: bytes) -> None:
+    def narrow(sheet: Worksheet) -> None:
+        sheet.row_dimensions[2].height = 7
+        sheet.column_dimensions["B"].width = 7
+
+    data = book(("22551", "d", "Yes"), change=narrow)
+    flat = rewritten(rewritten(data, SHEET, b'ht="7"', b'ht="' + height + b'"'), SHEET, b'width="7"', b'width="' + height + b'"')
+    assert notes(read("x.xlsx", data)) == []
+    assert notes(read("x.xlsx", flat)) == [("hidden-row", 2), ("hidden-column", 1)]
+
+
+@pytest.mark.parametrize(
+    "said", ["PA removed 1/1", "No longer required", "not required", "Terminated", "EFFECTIVE 7/1/2031", "ends in June"]
+)
+@pytest.mark.parametrize("at", ["A2", "C2"])
+def test_a_comment_that_speaks_of_a_change_sets_its_row_aside(said: str, at: str) -> None:
+    def say(sheet: Worksheet) -> None:
+        sheet[at].comment = Comment(said, "me")
+        sheet["A1"].comment = Comment(said, "me")
+        sheet["A3"].comment = Comment("ask Jo about the wording", "me")
+
+    found = report(book(("22551", "d", "Yes"), ("63047", "d", "No"), change=say))
+    assert codes(found) == ["63047"]
+    assert [(each.row.reason, each.row.printed) for each in found.sheet.set_aside] == [("comment-on-code", "22551")]
+
+
+def test_a_raised_mark_is_no_digit_of_its_code() -> None:
+    raised = TextBlock(InlineFont(vertAlign="superscript"), "1")
+    data = book(
+        (CellRichText("22551", raised), "d", "Yes"), (CellRichText(raised, "22552"), "d", "Yes"), ("63047", CellRichText("m", raised), "No")
+    )
+    for each in (data, with_shared_texts(data)):
+        assert [cells[:2] for cells in table(read("x.xlsx", each))] == [("22551 1", "d"), ("1 22552", "d"), ("63047", "m1")]
+        assert codes(report(each)) == ["63047"]
+
+
 def test_what_is_hidden_is_read_and_noted() -> None:
     def hide(sheet: Worksheet) -> None:
         for row in (3, 4):

@@ -4,7 +4,7 @@ import pytest
 
 from precert.facts.model import AddOn
 from precert.intake.repair import Known
-from precert.intake.repair.confusion import is_near, is_unheard_of, originals, section_of
+from precert.intake.repair.confusion import is_near, is_unheard_of, originals, section_of, unmarked
 from precert.intake.repair.order import Gap
 from tests.intake.make import HEADER, aside, codes, findings, known_list, listed, membership, proposed, read, table
 
@@ -73,6 +73,51 @@ def test_sections_of_the_code_book(code: str, expected: str | None) -> None:
 def test_near(one: str, other: str, expected: bool) -> None:
     assert is_near(one, other) is expected
     assert is_near(other, one) is expected
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "+22552",
+        "#22552",
+        "*22552",
+        "'22552",
+        "=22552",
+        "22552.",
+        "22552+",
+        "22552^",
+        "22552\u2020",
+        "22552\u00b9",
+        "225 52",
+        "22,552",
+        "22552.0",
+    ],
+)
+def test_a_mark_alone_is_undone_without_a_neighbour(printed: str) -> None:
+    assert unmarked(printed) == "22552"
+    report = membership(("63050", "Made up"), (printed, NECK), ("K0800", "Made up"))
+    assert proposed(report) == {3: "22552"}
+    assert report.proposals[0].confidence < 0.9
+    assert [each.listing.code for each in report.sheet.listed] == ["63050", "K0800"]
+
+
+@pytest.mark.parametrize(
+    "printed", ["22552", " 22552 ", "2255*", "E08**", "22.552", "22552, 22553", "22552 1", "2255l", "670", "I2345", ""]
+)
+def test_what_is_more_than_marked_is_not_taken_for_marked(printed: str) -> None:
+    assert unmarked(printed) is None
+
+
+def test_a_mark_is_not_undone_against_the_order_or_a_sound_row() -> None:
+    assert proposed(membership(*AROUND, ("+63060", NECK), *AFTER)) == {}
+    assert proposed(membership(*AROUND, ("+63045", NECK), *AFTER)) == {5: "63045"}
+    assert proposed(membership(("+63050", NECK), ("63050", BACK), ("K0800", "Made up"))) == {}
+
+
+def test_a_misread_token_that_may_be_one_known_code_alone_needs_no_neighbour() -> None:
+    rows = (("K0800", "Made up"), ("2255l", NECK), ("E0601", "Made up"))
+    assert proposed(membership(*rows, known=Known(codes=frozenset({"22551"})))) == {3: "22551"}
+    assert proposed(membership(*rows)) == {}
 
 
 # -- the order of a list -----------------------------------------------------------------------------------------------

@@ -157,6 +157,22 @@ def ingest(  # noqa: PLR0913 - what a reading rests on
     )
 
 
+_SHRUNK = 0.75
+"""A next edition that keeps less of the codes than this is more often a torn file than a list that was cut."""
+
+
+def compare(report: IngestReport, in_use: Release) -> IngestReport:
+    """Return the report with what it shows beside the release in use: far fewer codes. Those left out would be `not-on-list`."""
+    listed = {each.code for each in in_use.listings}
+    gone = len(listed - {row.listing.code for row in report.sheet.listed})
+    if gone <= (1 - _SHRUNK) * len(listed):
+        return report
+    message = f"the release in use lists {len(listed)} codes, and {gone} of them are not listed here: is the document whole?"
+    where = Citation(document=report.document.name, sha256=report.document.sha256)
+    found = Finding(code="list-shrinks", message=message, citation=where)
+    return replace(report, doubts=(*report.doubts, found))
+
+
 def keys(sheet: Sheet) -> dict[Citation, str]:
     """Return what identifies each set-aside row under review: what it prints, and which of such rows it is."""
     seen: Counter[str] = Counter()

@@ -167,13 +167,14 @@ class _Row:
 
     def _qualifier_unread(self) -> str | None:
         """That no authorization is required must stand unqualified; and nothing may stand by the row that takes back what it prints."""
+        descriptor = self.reading.descriptor
+        said = descriptor if states_need(descriptor) else ""
         if self.printed is Cell.NO:
-            is_qualified = self.qualified or bool(self.reading.rest) or states_need(self.reading.descriptor)
+            is_qualified = self.qualified or bool(self.reading.rest or said)
         else:
             above = self.place.denial if self.place.has(Role.REQUIREMENT) else ""
-            is_qualified = any(map(takes_away, (self.reading.rest, above, *self.place.qualifiers()))) or is_withdrawn(
-                self.reading.descriptor
-            )
+            around = (self.reading.rest, said, above, *self.place.qualifiers())
+            is_qualified = any(map(takes_away, around)) or is_withdrawn(descriptor)
         return "unread-qualifier" if is_qualified else None
 
     def _is_qualified_above(self) -> bool:

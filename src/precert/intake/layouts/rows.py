@@ -18,7 +18,7 @@ from precert.intake.layouts.columns import Column, Header, Role, build_header, c
 from precert.intake.layouts.infer import Inferred, infer
 from precert.intake.layouts.lines import LINES, lists_codes
 from precert.intake.layouts.profile import Profile, key, prints_requirement
-from precert.intake.layouts.stance import Stance, denies, denies_below, stance
+from precert.intake.layouts.stance import Stance, denies, denies_below, stance, turns_to_others
 from precert.intake.readers.document import Document, Prose, RawRow
 
 LONGEST_CELL = 32_767
@@ -185,6 +185,8 @@ class _Reader:
         self.section: Section | None = None
         self.denial = ""
         """The last text that denied what is required of the codes below it; it holds until a text states the requirement."""
+        self.of_others = False
+        """Whether a title has turned from it to the other codes: a row that prints a requirement then says it for itself."""
         self.program = profile.program
         if profile.program:
             self._register(profile.program)
@@ -235,9 +237,11 @@ class _Reader:
     def _govern(self, text: str) -> None:
         """Note what a title says of all that stands below it; a title that says nothing of that is one within the last that did."""
         if denies_below(text):
-            self.denial = text
+            self.denial, self.of_others = text, False
         elif stance(text) is Stance.REQUIRED:
             self.denial = ""
+        elif turns_to_others(text):
+            self.of_others = True
 
     def _edition(self, text: str, citation: Citation) -> None:
         """Keep the year of the first copyright line (R44); a later line that gives another year is a finding."""
@@ -344,7 +348,9 @@ class _Reader:
 
     def _place(self, header: Header, raw: RawRow) -> Place:
         sheet = raw.citation.sheet or ""
-        member, denial = self.profile.membership or self.inferred.membership, sheet if denies(sheet) else self.denial
+        member = self.profile.membership or self.inferred.membership
+        above = "" if self.of_others and Role.REQUIREMENT in header.at else self.denial
+        denial = sheet if denies(sheet) else above
         section = None if header is LINES else self.section
         return Place(self.program or "", header, section, raw, member, denial)
 

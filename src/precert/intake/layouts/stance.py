@@ -64,6 +64,9 @@ _BESIDE = frozenset(
 _OF_OTHERS = re.compile(
     r"\b(?:not (?:\w{1,12} ){0,3}?(?:listed|shown|included|appearing|on th(?:is|e))|(?:all|any) other|emergen\w{1,3}|urgent)\b", _FLAGS
 )
+# A whole sentence on care in some place, such as prefaces have; without its stop it may be a title.
+_ELSEWHERE = re.compile(r"\bfor (?:\w{1,15} ){1,3}(?:in|at|during|provided|rendered|performed) [^.]*\.\Z", _FLAGS)
+_TO_OTHERS = re.compile(r"\W{0,3}(?:all )?other (?:cpt |hcpcs )?(?:codes|services|procedures)\W{0,3}\Z", _FLAGS)
 _OF_THESE = re.compile(r"\b(?:following|below|these|this list|the codes|all codes|listed here)\b", _FLAGS)
 _CONDITIONAL = re.compile(
     r"\b(?:suspen\w{1,6}|waiv\w{1,4}|lift(?:ed|s|ing)|paus\w{1,3}|relax\w{1,3}|unless|except\w{0,6}|only|if|when)\b", _FLAGS
@@ -114,7 +117,12 @@ def denies(title: str) -> bool:
 def denies_below(text: str) -> bool:
     """Tell whether a text outside the rows says so of the codes below it: as a title, or as a sentence about these codes."""
     said = [each for each in _SENTENCE.split(text) if denies(each) and not _OF_OTHERS.search(each)]
-    return any(len(each.split()) <= _TITLE or _OF_THESE.search(each) for each in said)
+    return any(_OF_THESE.search(each) or (len(each.split()) <= _TITLE and not _ELSEWHERE.search(each)) for each in said)
+
+
+def turns_to_others(title: str) -> bool:
+    """Tell whether a title turns to the codes that the last title did not speak of: `All other codes`."""
+    return bool(_TO_OTHERS.match(title)) and not denies(title)
 
 
 def is_conditional(text: str) -> bool:

@@ -12,8 +12,9 @@ from itertools import pairwise
 
 from precert import codes
 from precert.intake.readers.page import Line, Word, joined
+from precert.intake.readers.terms import Doubt
 
-UNCERTAIN = "uncertain-row"
+UNCERTAIN = Doubt.UNCERTAIN_ROW
 _PITCH = (0.85, 1.45)
 """Of a face's height, lines of one text follow each other at this; the boxes of letters are that high."""
 _JITTER = 1.06

@@ -170,12 +170,12 @@ class _Page:
             if element.tag == "style":
                 sheet.add(element.text or "")
             elif element.tag == "script":
-                self.tally.add(Seen.SHEET_NOT_READ, "the page has a script, which is not run; what it would hide or add is not known", place)
+                self.tally.add(Seen.SHEET_NOT_READ, "the page has a script, which is not run; what it hides is read as shown", place)
             elif "stylesheet" in (element.get("rel") or "").lower().split():
-                self.tally.add(Seen.SHEET_NOT_READ, "the page names a style sheet that is not in it; what that hides is read as shown", place)
+                self.tally.add(Seen.SHEET_NOT_READ, "the page names a style sheet outside it; what that hides is read as shown", place)
         if sheet.is_unread:
             place = Citation(document=self.name, sha256=self.digest, line=1)
-            self.tally.add(Seen.SHEET_NOT_READ, "a style sheet of the page hides or strikes something by a rule that is not followed", place)
+            self.tally.add(Seen.SHEET_NOT_READ, "a style sheet hides or strikes something by a rule that is not followed", place)
         self.sheet = None if sheet.is_idle else sheet
 
     # -- elements ------------------------------------------------------------------------------------------------------
@@ -280,13 +280,14 @@ class _Page:
             self._doubt_inner(inner)
 
     def _doubt_inner(self, inner: list[int]) -> None:
-        """Doubt the rows of a table in a cell, and write them under the heading of that cell: what they print is not lost."""
+        """Doubt the rows of a table in a cell, and write them under the heading of that cell too: what they print is not lost."""
         for at in inner:
             block = self.blocks[at]
             if isinstance(block, RawRow):
                 offset = self.offsets.pop(at, 0)
                 self._count(offset)
-                self.blocks[at] = RawRow(("",) * offset + block.cells, block.citation, is_header=block.is_header, doubt=Doubt.TABLE_IN_CELL)
+                own = (block.cells + ("",) * offset)[:offset]  # under the headings of either table: which one holds codes is not known
+                self.blocks[at] = RawRow(own + block.cells, block.citation, is_header=block.is_header, doubt=Doubt.TABLE_IN_CELL)
 
     # -- text ----------------------------------------------------------------------------------------------------------
 

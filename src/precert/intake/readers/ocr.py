@@ -12,8 +12,8 @@ from precert import codes
 from precert.facts.model import Citation
 from precert.intake.readers.document import MissingExtraError, Note
 from precert.intake.readers.page import Page, Rule, Word
+from precert.intake.readers.terms import Doubt, Seen
 
-DIFFER = "ocr-readings-differ"
 DPI = 200
 """Dots per inch at which a page is read."""
 _POINT = 72.0
@@ -72,7 +72,14 @@ def page_of(picture: Any, number: int, dpi: float | None, place: Citation) -> Pa
     for (text, (left, top, right, bottom)), doubt in zip(found, again, strict=True):
         rim = (bottom - top) * (1 - _FACE) / 2
         page.words.append(
-            Word(text, left * scale, (top + rim) * scale, right * scale, (bottom - rim) * scale, doubt=DIFFER if doubt else None)
+            Word(
+                text,
+                left * scale,
+                (top + rim) * scale,
+                right * scale,
+                (bottom - rim) * scale,
+                doubt=Doubt.READINGS_DIFFER if doubt else None,
+            )
         )
     page.across, page.down = _rules(first, scale)
     _notes(page, turned, place)
@@ -83,12 +90,14 @@ _Box = tuple[float, float, float, float]
 
 
 def _notes(page: Page, turned: float, place: Citation) -> None:
-    page.notes.append(Note("read-by-ocr", "the page is a picture; its text was recognised, and may be misread where it looks right", place))
+    page.notes.append(
+        Note(Seen.READ_BY_OCR, "the page is a picture; its text was recognised, and may be misread where it looks right", place)
+    )
     if turned:
-        page.notes.append(Note("page-set-straight", f"the picture lay {abs(turned):.1f} degrees aslant and was set straight", place))
-    differing = sum(word.doubt == DIFFER for word in page.words)
+        page.notes.append(Note(Seen.PAGE_SET_STRAIGHT, f"the picture lay {abs(turned):.1f} degrees aslant and was set straight", place))
+    differing = sum(word.doubt == Doubt.READINGS_DIFFER for word in page.words)
     if differing:
-        page.notes.append(Note(DIFFER, f"{differing} codes read otherwise at a second look; their rows are set aside", place))
+        page.notes.append(Note(Seen.READINGS_DIFFER, f"{differing} codes read otherwise at a second look; their rows are set aside", place))
 
 
 def _scaled(box: _Box, by: float) -> _Box:

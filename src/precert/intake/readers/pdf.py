@@ -17,6 +17,7 @@ from precert.intake.readers import ocr, progress
 from precert.intake.readers.document import Document, MissingExtraError, Note, UnreadableError
 from precert.intake.readers.page import Page, Rule, Word
 from precert.intake.readers.tables import blocks_of
+from precert.intake.readers.terms import Doubt, Seen
 
 _TINY = 2.0
 """Points: nobody reads a letter lower than this."""
@@ -27,6 +28,8 @@ _SAME_SPOT = 0.3
 """Of a letter's width: the same letter drawn again so near is one letter, made bold so. Two of a kind stand a width apart."""
 _COVERED = 0.5
 """Of a letter's area under another letter: neither can be told."""
+_CROWD = 30
+"""Letters at one spot: more of them tell nothing more."""
 _PICTURE = 0.5
 """Of a page under pictures: with no text that is seen, it is a picture of a page."""
 _STRUCK = (0.3, 0.7)
@@ -107,7 +110,7 @@ def _page(ink: Any, place: Citation) -> Page:  # noqa: ANN401 - loaded where it 
     upright = [_upright(each, ink, turn) for each in ink.chars if _angle(each) == turn]
     aslant = sum(_angle(each) != turn for each in letters)
     if aslant:
-        _note(page, "text-aslant", f"{aslant} letters stand across the others, as in a watermark; they are not read", place)
+        _note(page, Seen.TEXT_ASLANT, f"{aslant} letters stand across the others, as in a watermark; they are not read", place)
     _overlaps(upright)
     shades = [(each.order, _turned(each.sides, ink, turn), each.rgb, each.opaque) for each in ink.shades]
     _words(page, upright, shades)
@@ -170,7 +173,7 @@ def _upright(char: dict[str, Any], ink: Any, turn: int) -> dict[str, Any]:  # no
     if bottom - top < _TINY:
         char["gone"] = True
     if char["unknown"]:
-        char["doubt"] = "unknown-letters"
+        char["doubt"] = Doubt.UNKNOWN_LETTERS
     return char
 
 
@@ -187,8 +190,9 @@ def _overlaps(chars: list[dict[str, Any]]) -> None:
                 dropped.add(id(char))
                 other["bold"] = True
             elif _share(char, other) > _COVERED:
-                char["doubt"] = other["doubt"] = "overlapping-text"
-        spots[x, y].append(char)
+                char["doubt"] = other["doubt"] = Doubt.OVERLAPPING_TEXT
+        if len(spots[x, y]) < _CROWD:
+            spots[x, y].append(char)
     if dropped:
         chars[:] = [char for char in chars if id(char) not in dropped]
 
@@ -252,24 +256,24 @@ def _strike(page: Page) -> None:
         low, high = (word.top + share * word.size for share in _STRUCK)
         crossing = rules[bisect_left(heights, low) : bisect_left(heights, high)]
         if any(rule.start <= word.left + 1 and rule.end >= word.right - 1 for rule in crossing):
-            page.words[at] = Word(word.text, word.left, word.top, word.right, word.bottom, word.bold, "struck-text")
+            page.words[at] = Word(word.text, word.left, word.top, word.right, word.bottom, word.bold, Doubt.STRUCK_OUT)
 
 
 _DOUBTS = {
-    "overlapping-text": "words stand on each other",
-    "unknown-letters": "words hold letters that the document does not name",
-    "struck-text": "words are struck out",
+    Doubt.OVERLAPPING_TEXT: "words stand on each other",
+    Doubt.UNKNOWN_LETTERS: "words hold letters that the document does not name",
+    Doubt.STRUCK_OUT: "words are struck out",
 }
 
 
 def _notes(page: Page, place: Citation) -> None:
     if page.hidden:
         message = f"{len(page.hidden)} words cannot be seen; they are not read, and rows they stand in are set aside"
-        _note(page, "hidden-text", message, place)
+        _note(page, Seen.HIDDEN_TEXT, message, place)
     for doubt, what in _DOUBTS.items():
         count = sum(word.doubt == doubt for word in page.words)
         if count:
-            _note(page, doubt, f"{count} {what}; rows they stand in are set aside", place)
+            _note(page, Seen(doubt), f"{count} {what}; rows they stand in are set aside", place)
 
 
 def _note(page: Page, code: str, message: str, place: Citation) -> None:

@@ -18,6 +18,7 @@ from precert.intake.readers.document import Box, Prose, RawRow
 from precert.intake.readers.grid import Grid, block, code_column, grids, strips
 from precert.intake.readers.page import Line, Page, Word, joined, lines_of
 from precert.intake.readers.regions import Region, regions_of
+from precert.intake.readers.terms import Doubt
 
 _MOSTLY = 0.8
 """Of the rows that rules part, this many hold one code: then each of them is a row."""
@@ -324,7 +325,7 @@ def _look(row: Row) -> None:
     """Doubt a row that holds words nobody should believe, or that hides some."""
     slack = 0.3 * (row.bottom - row.top) / max(len(lines) for lines in row.cells)
     if any(row.top - slack <= word.middle <= row.bottom + slack for word in row.page.hidden):
-        row.doubt = "hidden-text"
+        row.doubt = Doubt.HIDDEN_TEXT
     row.doubt = next((word.doubt for word in row.words() if word.doubt), row.doubt)
 
 

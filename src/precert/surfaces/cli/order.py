@@ -36,7 +36,11 @@ def _asked(page: Page, answer: Determination, *, today: bool) -> None:
     page.say(f"Plan: {case.plan} ({answer.index.payer})", 0)
     page.say(f"Date of service: {case.date_of_service}" + (" (today; --date sets another)" if today else ""), 0)
     for held in answer.index.held:
-        page.say(f"List: {held.title}, {f'{held.edition} edition' if held.edition else 'edition unknown'}, as known on {held.known_at}", 0, hang=6)
+        page.say(
+            f"List: {held.title}, {f'{held.edition} edition' if held.edition else 'edition unknown'}, as known on {held.known_at}",
+            0,
+            hang=6,
+        )
     given = (("Segment", case.segment), ("State", case.state), ("Place of service", case.place_of_service), ("Case", case.reference))
     told = [f"{name}: {value}" for name, value in given if value is not None]
     told += [f"Programs bought: {', '.join(case.programs) or 'none'}"] if case.programs is not None else []
