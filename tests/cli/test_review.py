@@ -95,7 +95,7 @@ def test_the_rows_are_shown_with_what_they_may_be(inside: Run) -> None:
     assert (first["line"], first["printed"], first["reason"], first["decision"]) == (5, "h suxi", "malformed-code", None)
     assert (second["printed"], second["proposed"]) == ("2282l", "22821")
     told = page(inside, "review", "list", "--list", "example")
-    assert f"- {second['id']} line 6: prints 2282L; implausible code may be 22821 (confidence" in told
+    assert f"- {second['id']} line 6: prints 2282l; implausible code may be 22821 (confidence" in told
     assert "`precert publish --list example` publishes it" in told
 
 

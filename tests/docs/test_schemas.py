@@ -26,7 +26,12 @@ SCHEMAS = sorted(path.name for path in (ROOT / "docs" / "schemas").glob("*"))
 ASKED = {"case-1.json", "anesthesia-question-1.json"}
 ANSWERED = [name for name in SCHEMAS if name not in ASKED]
 WORKED = [json.loads(line) for path in sorted((ROOT / "cases").glob("*.jsonl")) for line in path.read_text("utf-8").splitlines()]
-WHERE_ASKED = {"determination-1.json": {"what_if"}, "record-1.json": {"what_if"}, "ingest-1.json": {"changes"}}
+WHERE_ASKED = {
+    "determination-1.json": {"what_if"},
+    "batch-answer-1.json": {"what_if"},
+    "record-1.json": {"what_if"},
+    "ingest-1.json": {"changes"},
+}
 """Members that an answer has only where they were asked for."""
 ORDER = {"plan": "cigna-commercial", "date_of_service": "2026-03-02", "lines": [{"code": "22551"}]}
 

@@ -20,8 +20,8 @@ _PITCH = (0.85, 1.45)
 _JITTER = 1.06
 _ASIDE = 0.3
 """Of a pitch: two heights that differ by less are one."""
-_USUAL = 0.9
-"""Of the rows with a code, this part fills a column that each row fills."""
+_USUAL, _SHORT = 0.9, 1.6
+"""Lines of a column for each code, where each row fills it with a short text: some rows have no code, and some cells two lines."""
 
 
 class Align(StrEnum):
@@ -345,4 +345,4 @@ def _usual(coded: Sequence[Sequence[Strip]], code: int | None) -> frozenset[int]
     rows = sum(_is_code(strip.cells[code]) for band in coded for strip in band)
     columns = range(len(coded[0][0].cells))
     lines = [sum(bool(strip.cells[at]) for band in coded for strip in band) for at in columns]
-    return frozenset(at for at in columns if at != code and _USUAL * rows <= lines[at] <= rows / _USUAL)
+    return frozenset(at for at in columns if at != code and _USUAL * rows <= lines[at] <= _SHORT * rows)

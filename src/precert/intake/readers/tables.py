@@ -345,7 +345,7 @@ def _join(table: Table) -> None:
             elif not _is_piece(last, table, usual):
                 last.doubt = last.doubt or UNCERTAIN  # the piece may be its end, or a title
         elif _is_piece(last, table, usual):
-            last.doubt = first.doubt = UNCERTAIN
+            first.doubt = first.doubt or UNCERTAIN  # the piece may be its beginning, or a title
 
 
 def _usual(table: Table) -> frozenset[int]:
