@@ -4,6 +4,7 @@ What a recogniser says of its own certainty is no evidence: it gives wrong codes
 and read again, larger and in black and white; where the two readings differ, neither is believed.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
@@ -21,6 +22,8 @@ _INCHES = 11.0
 """The longer side of a page whose picture does not say its size."""
 _FACE = 0.78
 """Of the height of a recogniser's box: it leaves room around the letters."""
+_BLANK = 0.2
+"""Of such a box's height: what a blank measures."""
 _LARGER = 1.6
 """The second reading's size beside the first's."""
 _LEAST_ACROSS, _LEAST_DOWN = 1.0, 0.3
@@ -130,11 +133,22 @@ def _words(picture: Any) -> list[tuple[str, _Box]]:  # noqa: ANN401 - a PIL imag
     read = _engine()(np.asarray(picture.convert("RGB")), use_det=True, use_cls=False, use_rec=True, return_word_box=True)
     found = []
     for line in read.word_results or ():
-        for text, _, corners in line:
-            across, down = [float(x) for x, _ in corners], [float(y) for _, y in corners]
-            if str(text).strip():
-                found.append((str(text).strip(), (min(across), min(down), max(across), max(down))))
+        words = [(str(text).strip(), _around(corners)) for text, _, corners in line if str(text).strip()]
+        found += [(text, _reaching(box, words[at + 1][1] if at + 1 < len(words) else None)) for at, (text, box) in enumerate(words)]
     return found
+
+
+def _around(corners: Sequence[Sequence[float]]) -> _Box:
+    across, down = [float(x) for x, _ in corners], [float(y) for _, y in corners]
+    return min(across), min(down), max(across), max(down)
+
+
+def _reaching(box: _Box, after: _Box | None) -> _Box:
+    """Return a word's box up to a blank before the next of its line: where words end, the recogniser only guesses."""
+    high = box[3] - box[1]
+    if after is None or not 0 < after[0] - box[2] < high:
+        return box
+    return box[0], box[1], max(box[2], after[0] - _BLANK * high), box[3]
 
 
 def _second(gray: Any, found: list[tuple[str, _Box]]) -> list[bool]:  # noqa: ANN401 - a PIL image

@@ -4,6 +4,7 @@ A table may go on over pages: its columns are found on all of them together, and
 text shows that it goes on. Where that is not clear, neither part is believed.
 """
 
+import re
 import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,10 @@ _MOSTLY = 0.8
 _USUAL = 0.9
 _WIDE_RULE = 0.6
 """Of a table's width: a rule so long parts rows."""
+_LISTED = re.compile(
+    r"[,;/&\u2013-]\s*\Z|\A\s*[,;/&\u2013-]|\b(?:and|or|to|thru|through|except|excluding|excludes|not|but|with)\b", re.IGNORECASE | re.ASCII
+)
+"""In a line of a code cell: the cell says something of several codes, which no line of it says alone."""
 _GOES_ON = frozenset(",-/(&;:+") | {"\u2013"}
 _BEFORE_MORE = frozenset(["a", "an", "and", "by", "for", "from", "in", "of", "on", "or", "per", "the", "to", "with", "without"])
 """A text that ends so goes on."""
@@ -219,7 +224,14 @@ def _part_further(table: Table) -> None:
     per_row = [[_strips(row, columns) for row in part.rows] for part in table.parts]
     shape = shape_of([each for part in per_row for each in part], table.code)
     for part, each in zip(table.parts, per_row, strict=True):
-        part.rows = [_row(part.page, draft) for row in each for band in bands(row, shape.pitch) for draft in drafts(band, shape)]
+        part.rows = [one for row, strips in zip(part.rows, each, strict=True) for one in _parted(row, strips, shape)]
+
+
+def _parted(row: Row, strips: Sequence[Strip], shape: Shape) -> list[Row]:
+    """Return the rows that stand between two rules: one, where its code cell is a list that goes on over its lines."""
+    if shape.code is not None and any(_LISTED.search(joined(line)) for line in row.cells[shape.code]):
+        return [row]
+    return [_row(row.page, draft) for band in bands(strips, shape.pitch) for draft in drafts(band, shape)]
 
 
 def _strips(row: Row, columns: int) -> list[Strip]:

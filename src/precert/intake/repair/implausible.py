@@ -38,7 +38,7 @@ def set_aside_implausible(sheet: Sheet, known: Known) -> None:
 
 class _Doubts:
     def __init__(self, sheet: Sheet, known: Known) -> None:
-        self.known = known
+        self.known, self.rows = known, sheet.rows
         self.order = Order(sheet.rows, {})
         self.wordings = Wordings((), known)
         self.sections = Counter((row.listing.program, section_of(row.listing.code)) for row in sheet.listed)
@@ -58,7 +58,7 @@ class _Doubts:
 
     def _is_strange(self, at: int, listing: Listing, text: str, gap: Gap) -> bool:
         """Whether something beside the order speaks against a code that stands out of it."""
-        return self._is_alone(listing) or self._is_anothers(at, listing, text) or self._is_far(at, listing, text, gap)
+        return self._is_alone(at, listing) or self._is_anothers(at, listing, text) or self._is_far(at, listing, text, gap)
 
     def anothers(self, at: int, listing: Listing, text: str) -> Same | None:
         """Return the one code whose description elsewhere is this row's, where the row's code may be that one, misprinted."""
@@ -69,10 +69,17 @@ class _Doubts:
         is_barred = gap.is_ordered and not gap.holds(same.code)
         return same if resembles(listing.code, same.code) and not is_barred else None
 
-    def _is_alone(self, listing: Listing) -> bool:
-        """Whether the code is the only one of its section of the code book among rows of others."""
+    def _is_alone(self, at: int, listing: Listing) -> bool:
+        """Whether the code is the only one of its section of the code book among rows of others; a category of its own explains that."""
         section = section_of(listing.code)
-        return section is not None and self.sections[listing.program, section] == 1 and not self.known.has(listing.code)
+        is_one = section is not None and self.sections[listing.program, section] == 1 and not self.known.has(listing.code)
+        return is_one and listing.category in self._categories_beside(at)
+
+    def _categories_beside(self, at: int) -> set[str | None]:
+        """The categories of the nearest listings before and after a row."""
+        ways = (range(at - 1, -1, -1), range(at + 1, len(self.rows)))
+        nearest = (next((row for other in way if isinstance(row := self.rows[other], SourceRow)), None) for way in ways)
+        return {row.listing.category for row in nearest if row}
 
     def _is_anothers(self, at: int, listing: Listing, text: str) -> bool:
         """Whether the description is that of a code that would stand in order here."""
