@@ -127,10 +127,16 @@ def test_what_is_wrong_is_named(more: str, says: str) -> None:
 
 
 def test_two_spellings_of_one_word_are_one_word() -> None:
-    assert key("PA required") in profile().requirements
-    assert profile().requirements[key("No Prior Authorization is required")] == "No"
-    assert key("Not") not in profile().requirements
-    assert key("None") not in profile().requirements
+    stranger = default_profile("stranger").requirements
+    assert key("PA required") in stranger
+    assert stranger[key("No Prior Authorization is required")] == "No"
+    assert key("Not") not in stranger
+    assert key("None") not in stranger
+
+
+def test_words_of_strangers_are_no_words_of_a_profile_that_a_person_wrote() -> None:
+    assert key("Not required") not in profile().requirements
+    assert key("Not required") in profile("infer = true\n").requirements
 
 
 # -- the command -------------------------------------------------------------------------------------------------------

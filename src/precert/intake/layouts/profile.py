@@ -16,13 +16,15 @@ from precert.facts.model import OUT_OF_SCOPE_PLATFORM, Cell, Components, Delegat
 from precert.intake.layouts.columns import SHARED, Role, clean, role, words
 
 # Words a requirement cell may print in any list; a profile adds its own.
-_COMMON_REQUIREMENTS = {
+_STATED = {
     "yes": Cell.YES,
     "no": Cell.NO,
     "out of scope": Cell.OUT_OF_SCOPE,
     "add-on code": Cell.ADD_ON,
     "unlisted": Cell.UNLISTED,
     "experimental/investigational": Cell.INVESTIGATIONAL,
+}
+_COMMON_REQUIREMENTS = _STATED | {
     "y": Cell.YES,
     "n": Cell.NO,
     "true": Cell.YES,
@@ -79,6 +81,9 @@ PLAIN_WORDS: Mapping[tuple[str, ...], Cell] = {
 """Vocabulary that needs no heading to be understood: it names what is required itself."""
 COMMON_WORDS: Mapping[tuple[str, ...], Cell] = {**PLAIN_WORDS, **{key(word): cell for word, cell in _COMMON_REQUIREMENTS.items()}}
 """Vocabulary of any list's requirement column."""
+_ANY_LIST: Mapping[tuple[str, ...], Cell] = {key(word): cell for word, cell in _STATED.items()}
+"""The words of any list whose profile a person wrote; whatever else a cell prints is outside its vocabulary (R1)."""
+
 _TAKING_AWAY = frozenset(words(form.format(name)) for name in _NAMES for form in _SAID_NOT_REQUIRED) | frozenset(
     words(word) for word, cell in _COMMON_REQUIREMENTS.items() if cell is Cell.NO
 )
@@ -248,6 +253,7 @@ def _profile(raw: _Table) -> Profile:
     program, vocabulary, delegate, components, dates = (
         raw.table(name) for name in ("programs", "vocabulary", "delegate", "components", "dates")
     )
+    infer = raw.take("infer", bool, False)
     platforms = vocabulary.mapping("platform") if "platform" in vocabulary.raw else None
     requirements = {word: _member(Cell, cell, "vocabulary.requirement") for word, cell in vocabulary.mapping("requirement").items()}
     profile = Profile(
@@ -257,7 +263,7 @@ def _profile(raw: _Table) -> Profile:
         payer=raw.text("payer"),
         delegate=Delegate(name=delegate.text("name"), evidence=delegate.text("evidence")) if delegate.raw else None,
         membership=raw.take("membership", bool, False),
-        infer=raw.take("infer", bool, False),
+        infer=infer,
         several_codes=raw.take("several_codes", bool, False),
         code_lines=raw.take("code_lines", bool, False),
         two_row_headers=raw.take("two_row_headers", bool, False),
@@ -272,7 +278,7 @@ def _profile(raw: _Table) -> Profile:
         families=tuple((name.lower(), product) for name, product in raw.mapping("families").items()),
         components=_components(components) if components.raw else None,
         columns={words(heading): _member(Role, role, "columns") for heading, role in raw.mapping("columns").items()},
-        requirements={**COMMON_WORDS, **{key(word): cell for word, cell in requirements.items()}},
+        requirements={**(COMMON_WORDS if infer else _ANY_LIST), **{key(word): cell for word, cell in requirements.items()}},
         segments={key(word): segment for word, segment in vocabulary.mapping("segment").items()},
         platforms={key(word): name for word, name in (_COMMON_PLATFORMS | platforms).items()} if platforms is not None else None,
         through_plan=frozenset(key(word) for word in vocabulary.texts("through_plan")),

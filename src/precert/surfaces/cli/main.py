@@ -5,6 +5,7 @@ not be made. A verb returns its status and raises for the rest. Only the file of
 """
 
 import gc
+import os
 import sys
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
@@ -154,6 +155,12 @@ def run() -> None:
     gc.disable()  # a process of a tenth of a second leaves no garbage worth the search for it
     try:
         app(prog_name="precert")
+    except SystemExit as ended:
+        if "duckdb" in sys.modules:  # it counts on stderr, as leaks, what a process that ends leaves to the system
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(ended.code if isinstance(ended.code, int) else FAILED)
+        raise
     finally:
         gc.freeze()  # the same for the search that the interpreter makes on its way out
 
