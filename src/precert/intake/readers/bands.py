@@ -109,8 +109,8 @@ def strip_of(line: Line, column: Sequence[int], columns: int) -> Strip:
     return Strip(line.middle, line.top, line.bottom, cells, line.bold)
 
 
-def pitch_of(parts: Sequence[Sequence[Strip]]) -> float:
-    """Return at what part of their height the lines of one text follow each other."""
+def pitch_of(parts: Sequence[Sequence[Strip]], slack: float = _JITTER) -> float:
+    """Return at what part of their height the lines of one text follow each other; `slack` is how much that varies."""
     found = sorted(
         (lower.middle - upper.middle) / max(min(upper.size, lower.size), 0.1)
         for strips in parts
@@ -120,9 +120,9 @@ def pitch_of(parts: Sequence[Sequence[Strip]]) -> float:
     )
     near = [each for each in found if _PITCH[0] <= each <= _PITCH[1]]
     for at, each in enumerate(near):
-        same = [other for other in near[at:] if other <= each * _JITTER]
-        if len(same) > max(1, len(near) // 50):
-            return statistics.median(same)
+        same = [other for other in near[at:] if other <= each * slack]
+        if len(same) > max(1, len(near) // (50 if slack == _JITTER else 8)):
+            return statistics.median(same) * slack / _JITTER
     return near[0] if near else 0.0
 
 
@@ -152,7 +152,7 @@ def anchors(band: Sequence[Strip], shape: Shape) -> list[list[Strip]]:
     """Return the lines of each code cell in a band. A code begins a cell; other text may go on over several lines."""
     found: list[list[Strip]] = []
     for strip in band:
-        if shape.code is None or not (strip.cells[shape.code] or _is_whole(strip, shape)):
+        if shape.code is None or not (strip.cells[shape.code] or (shape.dense and _is_whole(strip, shape))):
             continue
         if found and _goes_on(found[-1][-1], strip, shape, shape.code):
             found[-1].append(strip)
@@ -322,9 +322,9 @@ def _unsure(strips: Sequence[Strip], shape: Shape) -> list[Draft]:
     return found
 
 
-def shape_of(parts: Sequence[Sequence[Strip]], code: int | None, rights: tuple[float, ...] = ()) -> Shape:
+def shape_of(parts: Sequence[Sequence[Strip]], code: int | None, rights: tuple[float, ...] = (), slack: float = _JITTER) -> Shape:
     """Return what is usual in a table, from its lines on each page."""
-    pitch = pitch_of(parts)
+    pitch = pitch_of(parts, slack)
     shape = Shape(code, frozenset(), pitch)
     every = [band for strips in parts for band in bands(strips, pitch)]
     coded = [band for band in every if _codes_in(band, shape)]

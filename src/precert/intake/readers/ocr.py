@@ -4,7 +4,9 @@ What a recogniser says of its own certainty is no evidence: it gives wrong codes
 and read again, larger and in black and white; where the two readings differ, neither is believed.
 """
 
+import statistics
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
@@ -22,8 +24,14 @@ _INCHES = 11.0
 """The longer side of a page whose picture does not say its size."""
 _FACE = 0.78
 """Of the height of a recogniser's box: it leaves room around the letters."""
+_SPLIT = 0.6
+"""Of a box's height: words of one line no farther apart are of one text."""
 _BLANK = 0.2
 """Of such a box's height: what a blank measures."""
+_ONE_FACE = 0.3
+"""Of the usual height: boxes that differ by less hold letters of one size."""
+_SLACK = 1.16
+"""By how much the distances of lines differ from each other for that."""
 _LARGER = 1.6
 """The second reading's size beside the first's."""
 _LEAST_ACROSS, _LEAST_DOWN = 1.0, 0.3
@@ -69,7 +77,7 @@ def page_of(picture: Any, number: int, dpi: float | None, place: Citation) -> Pa
     gray, turned = _straight(picture.convert("L"))
     first = _resized(gray, DPI / own) if abs(own - DPI) > 1 else gray
     scale = _POINT / (own if first is gray else DPI)
-    page = Page(number, first.size[0] * scale, first.size[1] * scale)
+    page = Page(number, first.size[0] * scale, first.size[1] * scale, slack=_SLACK)
     found = _words(first)
     again = _second(gray, [(text, _scaled(box, gray.size[0] / first.size[0])) for text, box in found])
     for (text, (left, top, right, bottom)), doubt in zip(found, again, strict=True):
@@ -84,6 +92,7 @@ def page_of(picture: Any, number: int, dpi: float | None, place: Citation) -> Pa
                 doubt=Doubt.READINGS_DIFFER if doubt else None,
             )
         )
+    page.words = _evened(page.words)
     page.across, page.down = _rules(first, scale)
     _notes(page, turned, place)
     return page
@@ -101,6 +110,18 @@ def _notes(page: Page, turned: float, place: Citation) -> None:
     differing = sum(word.doubt == Doubt.READINGS_DIFFER for word in page.words)
     if differing:
         page.notes.append(Note(Seen.READINGS_DIFFER, f"{differing} codes read otherwise at a second look; their rows are set aside", place))
+
+
+def _evened(words: list[Word]) -> list[Word]:
+    """Give words of about the usual height that height: a recogniser's boxes grow and shrink with the letters in them."""
+    if not words:
+        return words
+    usual = statistics.median(word.size for word in words)
+    half = usual / 2
+    return [
+        replace(word, top=word.middle - half, bottom=word.middle + half) if abs(word.size - usual) < _ONE_FACE * usual else word
+        for word in words
+    ]
 
 
 def _scaled(box: _Box, by: float) -> _Box:
@@ -146,7 +167,7 @@ def _around(corners: Sequence[Sequence[float]]) -> _Box:
 def _reaching(box: _Box, after: _Box | None) -> _Box:
     """Return a word's box up to a blank before the next of its line: where words end, the recogniser only guesses."""
     high = box[3] - box[1]
-    if after is None or not 0 < after[0] - box[2] < high:
+    if after is None or not 0 < after[0] - box[2] < _SPLIT * high:
         return box
     return box[0], box[1], max(box[2], after[0] - _BLANK * high), box[3]
 

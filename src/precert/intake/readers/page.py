@@ -69,6 +69,8 @@ class Page:
     """Rules across, and the upper and lower edges of shades."""
     down: list[Rule] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    slack: float = 1.06
+    """By how much the distance of two lines of one text may differ from another's: more where it is recognised than where it is drawn."""
     turn: int = 0
     """By how many degrees clockwise the page was turned to make its text upright."""
 

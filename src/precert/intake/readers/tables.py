@@ -222,7 +222,7 @@ def _part_further(table: Table) -> None:
     """Part what stands between rules into rows, where the rules do not."""
     columns = len(table.parts[0].rows[0].cells) if table.parts[0].rows else 0
     per_row = [[_strips(row, columns) for row in part.rows] for part in table.parts]
-    shape = shape_of([each for part in per_row for each in part], table.code)
+    shape = shape_of([each for part in per_row for each in part], table.code, slack=table.parts[0].page.slack)
     for part, each in zip(table.parts, per_row, strict=True):
         part.rows = [one for row, strips in zip(part.rows, each, strict=True) for one in _parted(row, strips, shape)]
 
@@ -272,7 +272,7 @@ def _read_open(table: Table, used: dict[int, list[Region]], previous: tuple[Page
     coded = [sum(table.code is not None and codes.parse(joined(strip.cells[table.code])) is not None for strip in zone) for zone in every]
     has_rules = any(len(part) > 1 for part in zones)
     is_ruled = has_rules and sum(count == 1 for count in coded) >= _MOSTLY * sum(count > 0 for count in coded)
-    shape = shape_of(every, table.code, tuple(right for _, right in columns.spans))
+    shape = shape_of(every, table.code, tuple(right for _, right in columns.spans), table.parts[0].page.slack)
     for part, each in zip(table.parts, zones, strict=True):
         part.rows = [_row(part.page, draft) for zone in each for draft in _drafts(zone, shape, is_ruled=is_ruled)]
 
