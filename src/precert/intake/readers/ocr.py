@@ -24,7 +24,7 @@ _INCHES = 11.0
 """The longer side of a page whose picture does not say its size."""
 _FACE = 0.78
 """Of the height of a recogniser's box: it leaves room around the letters."""
-_SPLIT = 0.6
+_SPLIT = 0.45
 """Of a box's height: words of one line no farther apart are of one text."""
 _BLANK = 0.2
 """Of such a box's height: what a blank measures."""
