@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from bench.generate import KNOWN_AT, indexes, plan_name, raw_lists
 from precert.batch.screen import Book
-from precert.batch.tabulate import Named, Tables, tabulate
+from precert.batch.tabulate import Meaning, Named, Tables, tabulate
 from precert.facts.compile import Index, compile_releases
 
 LISTS = 5
@@ -24,7 +24,7 @@ ENTRY = pa.schema(
     [
         *(("plan", pa.string()), ("code", pa.string()), ("first", pa.date32()), ("last", pa.date32())),
         *(("segment", pa.string()), ("state", pa.string()), ("place_of_service", pa.string())),
-        *(("says", pa.int32()), ("cite", pa.int32()), ("voice", pa.int32()), ("ear", pa.int32())),
+        *(("meaning", pa.int32()), ("cite", pa.int32())),
     ]
 )
 LISTING = pa.schema(
@@ -70,16 +70,19 @@ def _renamed(tables: Tables, whole: Tables, plan: str) -> Iterator[tuple[object,
     whole.citations.texts += tables.citations.texts
     old = next(iter(tables.plans))
     unlisted, invalid, release = tables.plans[old]
-    whole.plans[plan] = (says[unlisted], says[invalid], release)
+    numbers = {at: whole.meanings.of(_renumbered(each, says, ears, voices)) for at, each in tables.meanings}
+    whole.plans[plan] = (numbers[unlisted], numbers[invalid], release)
     for each in tables.entries:
-        of = each.meaning
-        yield (
-            *(plan, each.code, each.first, each.last, *each.facet),
-            None if of.says is None else says[of.says],
-            None if of.cite is None else of.cite + shift,
-            None if of.voice is None else voices[of.voice],
-            None if of.ear is None else ears[of.ear],
-        )
+        cite = None if each.cite is None else each.cite + shift
+        yield (plan, each.code, each.first, each.last, *each.facet, numbers[tables.meanings.of(each.meaning)], cite)
+
+
+def _renumbered(meaning: Meaning, says: dict[int, int], ears: dict[int, int], voices: dict[int, int]) -> Meaning:
+    return Meaning(
+        says=None if meaning.says is None else says[meaning.says],
+        ear=None if meaning.ear is None else ears[meaning.ear],
+        voice=None if meaning.voice is None else voices[meaning.voice],
+    )
 
 
 def _listings(index: Index, plan: str) -> Iterator[tuple[object, ...]]:

@@ -177,7 +177,7 @@ async def _steadily(port: int, home: Path, sent: bytes, seconds: float) -> tuple
 
 
 async def _borrow(idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]], sent: bytes, taken: Taken) -> None:
-    reader, writer = idle.pop()
+    reader, writer = idle.pop(0)  # in turns: the service lets go of a connection that nobody has used for ten seconds
     await ask(reader, writer, sent, taken)
     idle.append((reader, writer))
 

@@ -1,12 +1,14 @@
 """The embedded engine: DuckDB, in bounded memory, with no way out but the folders it was given."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from precert.batch import sql
 from precert.batch.reading import Text, Told
+from precert.requirement.case import MOST_LINES
 
 if TYPE_CHECKING:
     import duckdb
@@ -23,7 +25,7 @@ class Duck:
         joined="array_to_string(list_sort(list(DISTINCT {})), ',')",
         numbers="list(number ORDER BY rank, number)",
         same="{} IS NOT DISTINCT FROM {}",
-        bucket="hash({}) & 65535",
+        spot="CAST(hash({}) >> 32 AS UINTEGER)",
         case="row_number() OVER ()",
         copies=False,
     )
@@ -53,6 +55,27 @@ class Duck:
     def view(self, name: str, query: str) -> None:
         """Give a query a name."""
         self.run(f"CREATE OR REPLACE VIEW {name} AS {query}")
+
+    def gather(self, lines: sql.Lines) -> None:
+        """Meet every line with the lists once, and keep what was found; look again only at the lines of a few cases."""
+        query = partial(sql.met, lines, kept=[f"{self.words.spot.format(lines.value('case_id'))} AS spot"])
+        self.make("met", query())
+        if self.crowd(lines):
+            lines.crowded = True
+            self.make("met", query())
+        self.make("near", sql.near_met(lines))
+
+    def crowd(self, lines: sql.Lines) -> bool:
+        """Find the cases of more lines than are answered together; keep them in the table `crowd`, and tell whether there are any."""
+        if not self.run(sql.crowded_spots("SELECT spot FROM met", self.count("met"), MOST_LINES)).fetchall():
+            return False
+        self.make("crowd", sql.crowds(lines, MOST_LINES))
+        return self.count("crowd") > 0
+
+    def count(self, table: str) -> int:
+        """Return how many rows a table has."""
+        ((count,),) = self.run(f"SELECT count(*) FROM {table}").fetchall()  # noqa: S608 - as above
+        return int(count)
 
     def load(self, name: str, columns: str, rows: Iterable[Sequence[object]]) -> None:
         """Keep rows of ours under a name."""

@@ -69,7 +69,7 @@ def answers(book: Book) -> Iterator[Row]:
     for entry in book.tables.entries:
         of = entry.meaning
         if of.says is not None:
-            text = None if of.cite is None else book.tables.citations.texts[of.cite]
+            text = None if entry.cite is None else book.tables.citations.texts[entry.cite]
             yield _row(entry, None, known[of.says], text, alone=False)
         else:
             yield from _alone(book, entry)

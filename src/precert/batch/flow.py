@@ -1,4 +1,4 @@
-"""The order of work, for DuckDB and Spark alike: read, find the lines that hear others, answer their keys, and every line.
+"""The order of work, for DuckDB and Spark alike: meet the lists, find the lines that hear others, answer their keys, and every line.
 
 An engine makes tables of queries and hands rows over; `flow` says which. Everything that grows with the input stays in the engine:
 Python sees the different texts of a column, the different keys, and nothing else.
@@ -33,11 +33,14 @@ class Engine(Protocol):
     def load(self, name: str, columns: str, rows: Rows) -> None:
         """Keep rows of ours under a name. `columns` gives names and types."""
 
+    def gather(self, lines: sql.Lines) -> None:
+        """Find the table `near`: the lines that have an ear, and at least those with a voice in their cases."""
+
     def rows(self, query: str) -> Iterator[tuple[object, ...]]:
         """Return a query's rows."""
 
 
-ENTRIES = "plan string, code string, first date, last date, segment string, state string, place_of_service string, says int, cite int, voice int, ear int"  # noqa: E501 - one row
+ENTRIES = "plan string, code string, first date, last date, segment string, state string, place_of_service string, meaning int, cite int"
 SAYS = (
     "says int, requirement string, managed_by string, managed_by_name string, platform string, program string, conflict boolean, "
     "limits {texts}, needs {texts}, notices {texts}, release string, required_by int, nobody {numbers}"
@@ -46,21 +49,19 @@ SAYS = (
 
 def load_rulebook(engine: Engine, tables: Tables) -> None:
     """Hand the tables over."""
-    engine.load("entries", ENTRIES, map(_entry, tables.entries))
+    engine.load("entries", ENTRIES, ((*_period(each), tables.meanings.of(each.meaning), each.cite) for each in tables.entries))
     load_rest(engine, tables)
+
+
+def _period(entry: Entry) -> tuple[object, ...]:
+    return entry.plan, entry.code, entry.first, entry.last, *entry.facet
 
 
 def load_rest(engine: Engine, tables: Tables) -> None:
     """Hand over all but the entries, which are there."""
-    engine.view("entries_heard", "SELECT * FROM entries WHERE ear IS NOT NULL")
-    engine.view("entries_voiced", "SELECT * FROM entries WHERE voice IS NOT NULL")
+    engine.load("meanings", "meaning int, says int, ear int, voice int", ((number, *astuple(each)) for number, each in tables.meanings))
     engine.load("plans", "plan string, unlisted int, invalid int", ((plan, *numbers[:2]) for plan, numbers in tables.plans.items()))
     load_atoms(engine, tables)
-
-
-def _entry(entry: Entry) -> tuple[object, ...]:
-    meaning = entry.meaning
-    return (entry.plan, entry.code, entry.first, entry.last, *entry.facet, meaning.says, meaning.cite, meaning.voice, meaning.ear)
 
 
 def load_atoms(engine: Engine, tables: Tables) -> None:
@@ -88,6 +89,7 @@ def _place(tables: Tables, plan: str, place: Place | None) -> int | None:
 
 def decide(engine: Engine, lines: sql.Lines, tables: Tables, indexes: Callable[[str], Index]) -> int:
     """Make the table `decided`: the answers of all lines that hear others. Return how many keys they have."""
+    engine.gather(lines)
     engine.make("hearers", sql.hearers(lines))
     engine.make("cases", sql.cases(lines))
     engine.make("others", sql.others(lines))

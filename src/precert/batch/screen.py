@@ -15,7 +15,6 @@ from precert.batch.tabulate import Named, Tables, tabulate
 from precert.bootstrap import plans, rulebook
 from precert.facts.compile import Index
 from precert.request import RequestError
-from precert.requirement.case import MOST_LINES
 
 MEMORY = "1GB"
 DUCKDB, SPARK = "duckdb", "spark"
@@ -126,9 +125,8 @@ def answer_lines(engine: Duck, lines: sql.Lines, book: Book, *, keep: bool) -> t
     engine.run("SET preserve_insertion_order = false")  # every line has its number by now
     keys = flow.decide(engine, lines, book.tables, book.indexes)
     if keep:
-        engine.make("told", sql.answered(lines))
-    counted = engine.run(sql.counted("told" if keep else f"({sql.answered(lines)})")).fetchall()
-    return sorted(counted), keys
+        engine.make("told", sql.TOLD)
+    return sorted((int(says), int(count)) for says, count in engine.run(sql.COUNTED).fetchall()), keys
 
 
 def write_lines(  # noqa: PLR0913, PLR0917 - what to write, of what, where, how, and whom to tell
@@ -156,18 +154,7 @@ def open_lines(engine: Duck, path: Path, spill: Path, plan: str | None, book: Bo
         read[each.column] = engine.texts(f"read_{each.column}", found, each.value, types[each.column])
     if read.get("code") and read["code"].some:
         engine.run(f"INSERT INTO entries {sql.SPELLINGS}")
-    lines = sql.Lines(columns.columns(types, read, plan), book.named, engine.words)
-    lines.crowded = crowd(engine, lines)
-    return lines, path
-
-
-def crowd(engine: Duck, lines: sql.Lines) -> bool:
-    """Find the cases of more lines than are answered together; keep them in the table `crowd`, and tell whether there are any."""
-    buckets, exact = sql.crowds(lines, MOST_LINES, engine.words.bucket)
-    if not engine.run(buckets).fetchall():
-        return False
-    engine.make("crowd", exact)
-    return bool(engine.run("SELECT 1 FROM crowd LIMIT 1").fetchall())
+    return sql.Lines(columns.columns(types, read, plan), book.named, engine.words), path
 
 
 def quoted_path(path: Path, spill: Path) -> str:

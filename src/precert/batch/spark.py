@@ -40,8 +40,8 @@ _OURS = (
     *(
         "lines",
         "entries",
-        "entries_heard",
-        "entries_voiced",
+        "meanings",
+        "near",
         "plans",
         "ears",
         "hears",
@@ -64,7 +64,7 @@ class Spark:
         joined="array_join(array_sort(collect_set({})), ',')",
         numbers="transform(array_sort(collect_list(struct(rank, number))), x -> x.number)",
         same="{} <=> {}",
-        bucket="pmod(hash({}), 65536)",
+        spot="hash({})",
         case="to_json(struct({}))",
         copies=True,
     )
@@ -89,6 +89,15 @@ class Spark:
     def view(self, name: str, query: str) -> None:
         """Give a query a name."""
         self.run(query).createOrReplaceTempView(name)
+
+    def gather(self, lines: sql.Lines) -> None:
+        """Name the lines that have an ear or a voice. Nothing of the size of the input is kept: it is read again where it is asked for."""
+        count = self.run("SELECT * FROM lines").count()
+        spots = f"SELECT {self.words.spot.format(lines.value('case_id'))} AS spot FROM lines l"  # noqa: S608 - names of ours
+        if any(True for _ in self.rows(sql.crowded_spots(spots, count, MOST_LINES))):
+            self.make("crowd", sql.crowds(lines, MOST_LINES))
+            lines.crowded = any(True for _ in self.rows("SELECT 1 FROM crowd LIMIT 1"))
+        self.view("near", sql.near(lines))
 
     def load(self, name: str, columns: str, rows: Iterable[Sequence[object]]) -> None:
         """Keep rows of ours under a name."""
@@ -181,13 +190,7 @@ def _open(engine: Spark, frame: "DataFrame", plan: str | None, book: "Book") -> 
         read[each.column] = _texts(engine, each, raw, found)
     if read.get("code") and read["code"].some:
         engine.view("entries", f"SELECT * FROM entries UNION ALL {sql.SPELLINGS}")  # noqa: S608 - as above
-        engine.view("entries_heard", "SELECT * FROM entries WHERE ear IS NOT NULL")
-        engine.view("entries_voiced", "SELECT * FROM entries WHERE voice IS NOT NULL")
     lines = sql.Lines(columns.columns(types, read, plan), book.named, engine.words)
-    some, exact = sql.crowds(lines, MOST_LINES, engine.words.bucket)
-    if any(True for _ in engine.rows(some)):
-        engine.make("crowd", exact)
-        lines.crowded = any(True for _ in engine.rows("SELECT 1 FROM crowd LIMIT 1"))
     return lines, [f"`{name}`" for name in types]
 
 

@@ -1,8 +1,11 @@
 """The queries, for DuckDB and Spark alike. They know lines, cases, roles and sounds; no query knows a rule.
 
-entries   plan, code, period, facets -> says + cite, or ear + cite of its first row; and the voice
+entries   plan, code, period, facets -> meaning + cite (of its first row, where other lines decide)
+meanings  meaning -> says, or ear; and voice
 plays     voice -> role, and under which place of a required line it is played
 hears     ear, role -> sound, carrier, first, over
+met       every line -> meaning + cite
+near      the lines that have an ear, and those with a voice that may be in a case of one that has
 hearers   the lines that have an ear         others   the lines with a voice, of the cases of hearers
 heard     hearer, other line, sound          keyed    hearer -> key: kind, furnished, the sounds heard
 decided   hearer -> says, row, primary lines
@@ -38,8 +41,8 @@ class Words:
     """The different numbers of a group in order, by `rank` and then by themselves."""
     same: str
     """Equal, or both null."""
-    bucket: str
-    """One of 65,536 numbers for a text or a number."""
+    spot: str
+    """A number for a text or a number, 32 bits of it."""
     case: str
     """A number or text for each case: `{}` are the columns that its lines share."""
     copies: bool
@@ -135,18 +138,61 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+# -- every line, as far as its own code tells ----------------------------------------------------------------------------------
+
+
+def met(lines: Lines, *names: str, kept: Sequence[str] = ()) -> str:
+    """Every line with the number of its meaning and of its citation.
+
+    A line that cannot be read is answered by what it needs: those meanings are numbered below nought. `names` are columns to read,
+    `kept` are expressions of the input to hand on, each `AS` a name.
+    """
+    read = lines.read(*dict.fromkeys([*lines.key, "code", *names]), kept=kept)
+    handed = "".join(f", r.{name}" for name in [*names, *(each.rsplit(" AS ", 1)[1] for each in kept)])
+    return (
+        "SELECT r.lid, CASE WHEN r.bad <> 0 THEN -r.bad WHEN e.code IS NOT NULL THEN e.meaning "  # noqa: S608 - names of ours
+        "WHEN r.code IS NULL OR (t.raw IS NOT NULL AND t.value IS NULL) THEN p.invalid ELSE p.unlisted END AS meaning, "
+        f"CASE WHEN r.bad = 0 THEN e.cite END AS cite{handed} "
+        f"FROM ({read}) r LEFT JOIN entries e ON {lines.meets('e', 'r')} "
+        "LEFT JOIN plans p ON p.plan = CASE WHEN e.code IS NULL THEN r.plan END "
+        "LEFT JOIN read_code t ON t.raw = CASE WHEN e.code IS NULL THEN r.code END"
+    )
+
+
 # -- the lines that depend on others -----------------------------------------------------------------------------------------
+
+ABOUT = ("code", "line_number", "units", "furnished")
+"""What is read of a line that depends on others, or on which others depend, besides what its case shares."""
+_NEAR = "n.ear, n.voice, n.cite"
+
+
+def near_met(lines: Lines) -> str:
+    """From the table `met`, where `spot` is one for all lines of a case and for few others: their lines are read once more."""
+    known = "FROM met m JOIN meanings g ON g.meaning = m.meaning"
+    spots = f"SELECT m.spot {known} JOIN ears ON ears.ear = g.ear WHERE NOT ears.deaf"
+    found = f"SELECT m.lid, m.cite, g.ear, g.voice {known} WHERE g.ear IS NOT NULL OR (g.voice IS NOT NULL AND m.spot IN ({spots}))"
+    shared = ", ".join(f"r.{name}" for name in (*lines.key, *ABOUT))
+    return f"SELECT r.lid, {shared}, {_NEAR} FROM ({lines.read(*lines.key, *ABOUT)}) r JOIN ({found}) n ON n.lid = r.lid"  # noqa: S608 - as above
+
+
+def near(lines: Lines) -> str:
+    """Without a table `met`: every line that has an ear or a voice."""
+    shared = ", ".join(f"m.{name}" for name in (*lines.key, *ABOUT))
+    query = met(lines, *lines.key, *ABOUT)
+    return (
+        f"SELECT m.lid, {shared}, g.ear, g.voice, m.cite FROM ({query}) m JOIN meanings g ON g.meaning = m.meaning "  # noqa: S608 - as above
+        "WHERE g.ear IS NOT NULL OR g.voice IS NOT NULL"
+    )
 
 
 def hearers(lines: Lines) -> str:
     """The lines that have an ear."""
-    read = lines.read(*lines.key, "code", "line_number", "units", "furnished")
-    shared = ", ".join(f"r.{name}" for name in lines.key)
+    shared = ", ".join(f"n.{name}" for name in lines.key)
     distinct = "DISTINCT " if lines.words.copies else ""
     return (
-        f"SELECT {distinct}r.lid, {shared}, r.line_number, r.code, r.units, e.ear, e.cite, "  # noqa: S608 - names of ours
-        f"CASE WHEN ears.furnished THEN r.furnished ELSE '' END AS furnished, r.furnished AS modifier "
-        f"FROM ({read}) r JOIN entries_heard e ON {lines.meets('e', 'r')} JOIN ears ON ears.ear = e.ear WHERE r.bad = 0"
+        f"SELECT {distinct}n.lid, {shared}, n.line_number, n.code, n.units, n.ear, n.cite, "  # noqa: S608 - names of ours
+        f"CASE WHEN ears.furnished THEN n.furnished ELSE '' END AS furnished, n.furnished AS modifier "
+        f"FROM near n JOIN ears ON ears.ear = n.ear"
     )
 
 
@@ -162,9 +208,8 @@ def cases(lines: Lines) -> str:
 
 def others(lines: Lines) -> str:
     """The lines of those cases that play a role."""
-    read = lines.read(*lines.key, "code", "line_number", "units", "furnished")
-    names = "c.cid, r.lid, r.line_number, r.code, r.units, r.furnished, e.voice"
-    found = f"FROM ({read}) r JOIN cases c ON {lines.same_case('r', 'c')} JOIN entries_voiced e ON {lines.meets('e', 'r')} WHERE r.bad = 0"
+    names = "c.cid, n.lid, n.line_number, n.code, n.units, n.furnished, n.voice"
+    found = f"FROM near n JOIN cases c ON {lines.same_case('n', 'c')} WHERE n.voice IS NOT NULL"
     return f"SELECT {names}, count(*) AS n {found} GROUP BY {names}" if lines.words.copies else f"SELECT {names}, 1 AS n {found}"
 
 
@@ -221,7 +266,7 @@ def questions(lines: Lines) -> str:
     return f"SELECT {said}, {shared} FROM ({own} UNION ALL {rest}) q LEFT JOIN read_code t ON t.raw = q.code"  # noqa: S608 - names of ours
 
 
-_ENTRY = ("first", "last", *FACETS, "says", "cite", "voice", "ear")
+_ENTRY = ("first", "last", *FACETS, "meaning", "cite")
 SPELLINGS = (
     f"SELECT e.plan, t.raw AS code, {', '.join(f'e.{name}' for name in _ENTRY)} "  # noqa: S608 - names of ours
     "FROM entries e JOIN read_code t ON t.value = e.code"
@@ -247,49 +292,49 @@ def decided(words: Words, *, late: bool) -> str:
     )
 
 
-def crowds(lines: Lines, most: int, bucket: str) -> tuple[str, str]:
-    """Return two queries: of buckets that hold more lines than a case may have, and of the cases that do.
+def crowded_spots(source: str, count: int, most: int) -> str:
+    """A row where some spot has more lines than are answered together: only such an input can have such a case, and most have none.
 
-    Most inputs have no such bucket, and counting buckets costs next to nothing. `bucket` numbers a case's id.
+    `source` is a query of the `spot` of each of `count` lines; so many spots are told apart that a few hundred lines share one.
     """
-    named = bucket.format(lines.value("case_id"))
-    some = f"SELECT {named} AS bucket FROM lines l GROUP BY 1 HAVING count(*) > {most}"  # noqa: S608 - names of ours
+    bits = max(16, count.bit_length() - 8)
+    return f"SELECT spot & {(1 << bits) - 1} FROM ({source}) GROUP BY 1 HAVING count(*) > {most} LIMIT 1"  # noqa: S608 - names of ours
+
+
+def crowds(lines: Lines, most: int) -> str:
+    """The cases of more lines than are answered together."""
     names = ", ".join(lines.key)
-    exact = f"SELECT {names} FROM ({lines.read(*lines.key)}) r WHERE bad = 0 GROUP BY {names} HAVING count(*) > {most}"  # noqa: S608 - names of ours
-    return some, exact
+    return f"SELECT {names} FROM ({lines.read(*lines.key)}) r WHERE bad = 0 GROUP BY {names} HAVING count(*) > {most}"  # noqa: S608 - names of ours
 
 
-# -- every line ------------------------------------------------------------------------------------------------------------------
+# -- every line, answered --------------------------------------------------------------------------------------------------------
+
+_KNOWN = "FROM met m LEFT JOIN meanings g ON g.meaning = m.meaning"
+_SAID = "coalesce(g.says, m.meaning)"
+"""What a line is answered that hears nothing; one that cannot be read has a meaning only."""
+TOLD = (
+    f"SELECT m.lid, CASE WHEN g.ear IS NULL THEN {_SAID} ELSE d.says END AS says, "
+    f"CASE WHEN g.ear IS NULL THEN m.cite ELSE d.cite END AS cite, d.primary_lines {_KNOWN} "
+    "LEFT JOIN decided d ON d.lid = CASE WHEN g.ear IS NOT NULL THEN m.lid END"
+)
+"""Every line with the number of its answer and of its citation, and the lines that carry it."""
+COUNTED = (
+    f"SELECT says, sum(n) AS n FROM (SELECT {_SAID} AS says, m.n FROM (SELECT meaning, count(*) AS n FROM met GROUP BY meaning) m "  # noqa: S608 - as above
+    "LEFT JOIN meanings g ON g.meaning = m.meaning WHERE g.ear IS NULL "
+    "UNION ALL SELECT says, count(*) FROM decided GROUP BY says) GROUP BY says"
+)
+"""How many lines each answer has."""
 
 
-def answered(lines: Lines, kept: Iterable[str] = ()) -> str:
-    """Every line with the number of its answer and of its citation, and the lines that carry it.
-
-    A line that cannot be read is answered by what it needs: those answers are numbered below nought. `kept` are columns of the
-    input to hand on, as expressions.
-    """
-    kept = list(kept)
-    read = lines.read(*lines.key, "code", kept=[f"{each} AS _{at}" for at, each in enumerate(kept)])
-    handed = "".join(f", r._{at}" for at in range(len(kept)))
-    ear = "e.ear IS NOT NULL AND r.bad = 0"
-    said = "CASE WHEN r.bad <> 0 THEN -r.bad {} WHEN e.says IS NOT NULL THEN e.says WHEN {} THEN p.invalid ELSE p.unlisted END AS says"
-    said = said.format("{}", "r.code IS NULL OR (t.raw IS NOT NULL AND t.value IS NULL)")
-    source = (
-        f"FROM ({read}) r LEFT JOIN entries e ON {lines.meets('e', 'r')} LEFT JOIN plans p ON p.plan = r.plan "
-        f"LEFT JOIN read_code t ON t.raw = CASE WHEN e.code IS NULL THEN r.code END"
-    )
-    if lines.words.copies:
-        alone = f"{said.format('')}, CASE WHEN r.bad = 0 THEN e.cite END AS cite, CAST(NULL AS array<bigint>) AS primary_lines"
-        among = "d.says, d.cite, d.primary_lines"
-        return (
-            f"SELECT {alone}{handed} {source} WHERE NOT coalesce({ear}, FALSE) UNION ALL "  # noqa: S608 - names of ours
-            f"SELECT {among}{handed} FROM ({read}) r JOIN entries_heard e ON {lines.meets('e', 'r')} "
-            f"LEFT JOIN decided d ON d.lid = r.lid WHERE {ear}"
-        )
+def answered(lines: Lines, kept: Sequence[str] = ()) -> str:
+    """Every line without a table `met`. `kept` are columns of the input to hand on, as expressions."""
+    handed = "".join(f", m._{at}" for at in range(len(kept)))
+    query = met(lines, kept=[f"{each} AS _{at}" for at, each in enumerate(kept)])
+    known = f"FROM ({query}) m LEFT JOIN meanings g ON g.meaning = m.meaning"
+    # in two halves: were all lines joined with the decided, those that hear nothing would meet in one place
     return (
-        f"SELECT r.lid, {said.format('WHEN e.ear IS NOT NULL THEN d.says')}, "
-        f"CASE WHEN r.bad <> 0 THEN NULL WHEN e.ear IS NOT NULL THEN d.cite ELSE e.cite END AS cite, d.primary_lines{handed} "
-        f"{source} LEFT JOIN decided d ON d.lid = CASE WHEN {ear} THEN r.lid END"
+        f"SELECT {_SAID} AS says, m.cite, CAST(NULL AS array<bigint>) AS primary_lines{handed} {known} WHERE g.ear IS NULL "
+        f"UNION ALL SELECT d.says, d.cite, d.primary_lines{handed} {known} JOIN decided d ON d.lid = m.lid WHERE g.ear IS NOT NULL"
     )
 
 

@@ -38,10 +38,10 @@ class Meaning:
 
     says: int | None = None
     """The answer, where it depends on no other line."""
-    cite: int | None = None
-    """The number of the citation; where other lines decide, that of the code's first row, and the others follow."""
     ear: int | None = None
+    """What it hears, where it does."""
     voice: int | None = None
+    """What it is to other lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,8 @@ class Entry:
     last: date
     facet: Facet
     meaning: Meaning
+    cite: int | None
+    """The number of the citation; where other lines decide, that of the code's first row, and the others follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ class Tables:
     """The tables of every plan asked for. Numbers are of this object only."""
 
     entries: list[Entry] = field(default_factory=list)
+    meanings: Numbers[Meaning] = field(default_factory=Numbers)
     says: Numbers[Says] = field(default_factory=Numbers)
     citations: Citations = field(default_factory=Citations)
     kinds: Numbers[Kind] = field(default_factory=Numbers)
@@ -119,7 +122,7 @@ class Tables:
     sounds: Numbers[str] = field(default_factory=Numbers)
     places: Numbers[tuple[str, Place]] = field(default_factory=Numbers)
     plans: dict[str, tuple[int, int, str]] = field(default_factory=dict)
-    """Plan -> the answers for a code on no list and for what is no code, and its releases."""
+    """Plan -> the meanings of a code on no list and of what is no code, and its releases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,15 +191,18 @@ class _Tabulation:
 
     def run(self) -> None:
         index, tables = self.index, self.tables
-        unlisted = sorted(code for code in {*index.damaged, *index.pointers} if codes.parse(code) == code and not index.rows(code))
-        found = [self._found(*each) for code in (*index.codes(), *unlisted) for each in self._contexts(code)]
+        unread = sorted(code for code in {*index.damaged, *index.pointers} if codes.parse(code) == code and not index.rows(code))
+        found = [self._found(*each) for code in (*index.codes(), *unread) for each in self._contexts(code)]
         self.heard = {heard.role for each in found if each.ear for heard in each.ear.heard}
-        met: dict[tuple[str, date, date], dict[Facet, Meaning]] = {}
+        met: dict[tuple[str, date, date], dict[Facet, tuple[Meaning, int | None]]] = {}
         for each in found:
             met.setdefault((each.code, each.first, each.last), {})[each.facet] = self._meaning(each)
         for (code, first, last), meanings in met.items():
-            tables.entries += [Entry(index.plan, code, first, last, facet, of) for facet, of in _folded(meanings).items()]
-        tables.plans[index.plan] = (tables.says.of(says(NOT_ON_LIST, index)), tables.says.of(says(INVALID, index)), release(index))
+            for facet, (meaning, cite) in _folded(meanings).items():
+                tables.meanings.of(meaning)
+                tables.entries.append(Entry(index.plan, code, first, last, facet, meaning, cite))
+        unlisted, none = (tables.meanings.of(Meaning(tables.says.of(says(ruling, index)))) for ruling in (NOT_ON_LIST, INVALID))
+        tables.plans[index.plan] = (unlisted, none, release(index))
 
     def _contexts(self, code: str) -> Iterator[tuple[str, date, date, Facet]]:
         rows = self.index.rows(code)
@@ -230,14 +236,15 @@ class _Tabulation:
             late=any(is_add_on(row) for row in speaking),
         )
 
-    def _meaning(self, found: _Found) -> Meaning:
+    def _meaning(self, found: _Found) -> tuple[Meaning, int | None]:
+        """Return what is known of the code, and its citation."""
         ruling, tables = found.alone.ruling, self.tables
         voice = self._voice(found)
         if found.ear is None:
             row = cited(ruling)
-            return Meaning(says=tables.says.of(says(ruling, self.index)), cite=tables.citations.of(row) if row else None, voice=voice)
+            return Meaning(says=tables.says.of(says(ruling, self.index)), voice=voice), tables.citations.of(row) if row else None
         rows = [shown(row.listing.citation) for row in self.index.rows(found.code)]
-        return Meaning(ear=tables.ears.of(found.ear), cite=tables.citations.of(*rows), voice=voice)
+        return Meaning(ear=tables.ears.of(found.ear), voice=voice), tables.citations.of(*rows)
 
     def _voice(self, found: _Found) -> int | None:
         if not self.heard:
@@ -280,12 +287,12 @@ def _shape(at: int, row: Row, day: date) -> tuple[object, ...]:
     return (at, unknown_yet, row.setting, row.delegate, row.families, *(getattr(listing, name) for name in _SAID))
 
 
-def _folded(meanings: Mapping[Facet, Meaning]) -> dict[Facet, Meaning]:
+def _folded(meanings: Mapping[Facet, T]) -> dict[Facet, T]:
     """Leave out the facets that make no difference."""
     if len(meanings) == 1:
         return dict(meanings)
     for at in range(len(FACETS)):
-        folded: dict[Facet, set[Meaning]] = {}
+        folded: dict[Facet, set[T]] = {}
         for facet, meaning in meanings.items():
             folded.setdefault((*facet[:at], None, *facet[at + 1 :]), set()).add(meaning)
         if all(len(each) == 1 for each in folded.values()):
