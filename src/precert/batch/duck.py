@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-_TYPES = {"texts": "VARCHAR[]", "numbers": "BIGINT[]"}
+_TYPES = {"texts": "VARCHAR[]", "numbers": "BIGINT[]", "line": "BIGINT"}
 _CHUNK = 50_000
 
 

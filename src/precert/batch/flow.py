@@ -4,15 +4,13 @@ An engine makes tables of queries and hands rows over; `flow` says which. Everyt
 Python sees the different texts of a column, the different keys, and nothing else.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import astuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass
 from typing import Protocol
 
 from precert.batch import sql
 from precert.batch.atoms import KNOT, Place
-from precert.batch.keys import Answer, answer, questions
-from precert.batch.reading import BITS
-from precert.batch.says import Says
+from precert.batch.keys import answer, questions
 from precert.batch.tabulate import Entry, Tables
 from precert.facts.compile import Index
 
@@ -41,10 +39,7 @@ class Engine(Protocol):
 
 
 ENTRIES = "plan string, code string, first date, last date, segment string, state string, place_of_service string, meaning int, cite int"
-SAYS = (
-    "says int, requirement string, managed_by string, managed_by_name string, platform string, program string, conflict boolean, "
-    "limits {texts}, needs {texts}, notices {texts}, release string, required_by int, nobody {numbers}"
-)
+ANSWERS = "kind int, furnished string, sounds string, says int, required_by int, row int, carrier int, primary_lines {numbers}"
 
 
 def load_rulebook(engine: Engine, tables: Tables) -> None:
@@ -67,7 +62,7 @@ def load_rest(engine: Engine, tables: Tables) -> None:
 def load_atoms(engine: Engine, tables: Tables) -> None:
     """Hand over who hears and who plays what."""
     roles, sounds = tables.roles, tables.sounds
-    ears = [(number, tables.kinds.of(ear.kind), ear.furnished, ear.late, not ear.heard) for number, ear in tables.ears]
+    ears = [(number, tables.kinds.of(ear.kind), ear.furnished, not ear.heard) for number, ear in tables.ears]
     hears = [
         (number, roles.of((ear.kind.plan, each.role)), sounds.of(each.sound), each.row, int(not each.first), each.over)
         for number, ear in tables.ears
@@ -78,7 +73,7 @@ def load_atoms(engine: Engine, tables: Tables) -> None:
         for number, (plan, played) in tables.voices
         for each in played
     ]
-    engine.load("ears", "ear int, kind int, furnished boolean, late boolean, deaf boolean", ears)
+    engine.load("ears", "ear int, kind int, furnished boolean, deaf boolean", ears)
     engine.load("hears", "ear int, role int, sound int, carrier int, rank int, over int", hears)
     engine.load("plays", "voice int, role int, under int", plays)
 
@@ -91,51 +86,43 @@ def decide(engine: Engine, lines: sql.Lines, tables: Tables, indexes: Callable[[
     """Make the table `decided`: the answers of all lines that hear others. Return how many keys they have."""
     engine.gather(lines)
     engine.make("hearers", sql.hearers(lines))
-    engine.make("cases", sql.cases(lines))
-    engine.make("others", sql.others(lines))
-    engine.make("hearing", sql.pairs(lines))
-    asked = 0
-    for late in (False, True):
-        when = "late" if late else "early"
-        engine.make(f"heard_{when}", sql.heard(late=late))
-        engine.make(f"keyed_{when}", sql.keyed(engine.words, tables.sounds.of(KNOT), late=late))
-        engine.make("keys", sql.new_keys(late=late))
-        asked += _answer(engine, lines, tables, indexes)
-        engine.make(f"decided_{when}", sql.decided(engine.words, late=late))
-    engine.make("decided", "SELECT * FROM decided_early UNION ALL SELECT * FROM decided_late")
+    engine.view("cases", sql.cases(lines))
+    engine.make("placed", sql.placed(lines))
+    engine.view("others", sql.others(engine.words))
+    engine.view("hearing", sql.hearing(engine.words))
+    engine.make("heard", sql.HEARD)
+    answering = _Answering(engine, lines, tables, indexes)
+    engine.make("waiting", sql.WAITING)
+    if not any(True for _ in engine.rows("SELECT lid FROM waiting LIMIT 1")):
+        return answering.round("decided", waiting=None)
+    asked = answering.round("decided_first", waiting=False) + answering.round("decided_last", waiting=True)
+    engine.view("decided", "SELECT * FROM decided_first UNION ALL SELECT * FROM decided_last")
     return asked
 
 
-def _answer(engine: Engine, lines: sql.Lines, tables: Tables, indexes: Callable[[str], Index]) -> int:
-    """Answer every key; make the tables `answers` and `says`."""
-    keys = {lid: (kind, furnished, sounds) for kind, furnished, sounds, lid in engine.rows("SELECT kind, furnished, sounds, lid FROM keys")}
-    told: list[tuple[object, ...]] = []
-    facets = lines.facets
-    for lid, question in questions(engine.rows(f"{sql.questions(lines)} ORDER BY 1"), facets):
-        key = keys[lid]
-        found: Answer = answer(question, indexes(question.plan), tables, knotted=str(key[2]).startswith("line "))
-        told.append((*key, *astuple(found)[:3], None if found.primary_lines is None else list(found.primary_lines)))
-    engine.load("answers", "kind int, furnished string, sounds string, says int, row int, carrier int, primary_lines {numbers}", told)
-    load_says(engine, tables)
-    return len(told)
+@dataclass(frozen=True, slots=True)
+class _Answering:
+    """The keys of hearers, answered in one round or two."""
 
+    engine: Engine
+    lines: sql.Lines
+    tables: Tables
+    indexes: Callable[[str], Index]
 
-def load_says(engine: Engine, tables: Tables) -> None:
-    """Hand over the answers' columns; those of lines that cannot be read are numbered below nought."""
-    rows = [_columns(number, each, tables) for number, each in tables.says]
-    nobody: tuple[object, ...] = (None, None, None, None, False, [])
-    for mask in range(1, sum(BITS.values()) + 1):
-        needs = [need for need, bit in BITS.items() if mask & bit]
-        rows.append((-mask, "undetermined", *nobody, needs, [], None, None, []))
-    engine.load("says", SAYS, rows)
+    def round(self, decided: str, *, waiting: bool | None) -> int:
+        """Make a table of what is decided of those that wait, or do not; return how many keys they have."""
+        engine, keyed = self.engine, f"keyed_{'last' if waiting else 'first'}"
+        engine.make(keyed, sql.keyed(engine.words, self.tables.sounds.of(KNOT), waiting=waiting))
+        keys = list(engine.rows(sql.new_keys(keyed)))
+        engine.load("keys", "lid {line}", ((lid,) for *_, lid in keys))
+        engine.load("answers", ANSWERS, self._answers({lid: tuple(key) for *key, lid in keys}))
+        engine.make(decided, sql.decided(engine.words, keyed, waiting=waiting))
+        return len(keys)
 
-
-def _columns(number: int, each: Says, tables: Tables) -> tuple[object, ...]:
-    place = None
-    if each.required_by is not None:
-        plan = each.plan
-        place = tables.places.of((plan, each.required_by))
-    return (
-        *(number, each.requirement, each.managed_by, each.managed_by_name, each.platform, each.program, each.conflict),
-        *(list(each.limits), list(each.needs), list(each.notices), each.release, place, []),
-    )
+    def _answers(self, keys: Mapping[object, tuple[object, ...]]) -> Iterator[tuple[object, ...]]:
+        tables = self.tables
+        for lid, question in questions(self.engine.rows(f"{sql.questions(self.lines)} ORDER BY 1"), self.lines.facets):
+            key = keys[lid]
+            found = answer(question, self.indexes(question.plan), tables, knotted=str(key[2]).startswith("line "))
+            place = None if found.required_by is None else tables.places.of((question.plan, found.required_by))
+            yield (*key, found.says, place, found.row, found.carrier, found.primary_lines and list(found.primary_lines))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from precert.batch.atoms import Place
 from precert.batch.says import says
 from precert.batch.tabulate import Tables
 from precert.facts.compile import Index
@@ -60,6 +61,8 @@ class Answer:
     """What all lines of a key are answered."""
 
     says: int
+    required_by: Place | None
+    """The place of the row by which they are required."""
     row: int | None
     """The row of the code that decides, counted from 0."""
     carrier: int | None
@@ -77,7 +80,8 @@ def answer(question: Question, index: Index, tables: Tables, *, knotted: bool) -
     numbers = question.numbers()
     named = dict.fromkeys(numbers[at] for at in ruling.outcome.primaries)
     primaries = tuple(each for each in named if each is not None) if knotted and carrier is not None else None
-    return Answer(tables.says.of(says(ruling, index)), row, carrier, primaries)
+    said = says(ruling, index)
+    return Answer(tables.says.of(said), said.required_by, row, carrier, primaries)
 
 
 def questions(rows: Iterable[Sequence[object]], facets: Sequence[str]) -> Iterator[tuple[object, Question]]:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from precert.batch import columns, flow, sql
 from precert.batch.output import COLUMNS
-from precert.batch.reading import KNOWN, Text, Told, readings
+from precert.batch.reading import BITS, KNOWN, Text, Told, readings
 from precert.batch.summary import Summary, summary
+from precert.batch.tabulate import Tables
 from precert.request import RequestError
 from precert.requirement.case import MOST_LINES
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from precert.batch.screen import Book
 
-_TYPES = {"texts": "array<string>", "numbers": "array<bigint>"}
+_TYPES = {"texts": "array<string>", "numbers": "array<bigint>", "line": "string"}
 _NAMES = {
     "string": "VARCHAR",
     "date": "DATE",
@@ -52,8 +53,8 @@ _OURS = (
         "keys",
         "crowd",
     ),
-    *("hearers", "cases", "others", "hearing", "decided", *(f"read_{name}" for name in KNOWN)),
-    *(f"{name}_{when}" for name in ("heard", "keyed", "decided") for when in ("early", "late")),
+    *("hearers", "cases", "placed", "others", "hearing", "heard", "waiting", "decided", *(f"read_{name}" for name in KNOWN)),
+    *(f"{name}_{when}" for name in ("keyed", "decided") for when in ("first", "last")),
 )
 
 
@@ -148,14 +149,33 @@ def screen_on(source: Any, out: str | Path | None, *, session: Any, plan: str | 
         lines, names = _open(engine, frame, plan, book)
         keys = flow.decide(engine, lines, book.tables, book.indexes)
         if out is not None:
-            cites = enumerate(book.tables.citations.texts)
-            engine.load("cites", "cite int, citation string", cites)
+            engine.load("cites", "cite int, citation string", enumerate(book.tables.citations.texts))
+            engine.load("says", SAYS, _says(book.tables))
             engine.run(sql.written(lines, names, COLUMNS)).write.mode("errorifexists").parquet(str(out))
         counts = [(says, count) for says, count in engine.rows(sql.counted(f"({sql.answered(lines)})"))]
         told = None if out is None else str(out)
         return summary(sorted(counts), dict(book.tables.says), output=told, engine="spark", keys=keys, releases=book.releases)  # type: ignore[arg-type] # the query's columns are two numbers
     finally:
         engine.close()
+
+
+SAYS = (
+    "says int, requirement string, managed_by string, managed_by_name string, platform string, program string, conflict boolean, "
+    "limits {texts}, needs {texts}, notices {texts}, release string, nobody {numbers}"
+)
+
+
+def _says(tables: Tables) -> Iterator[tuple[object, ...]]:
+    """Yield the answers' columns; those of lines that cannot be read are numbered below nought."""
+    for number, each in tables.says:
+        yield (
+            *(number, each.requirement, each.managed_by, each.managed_by_name, each.platform, each.program, each.conflict),
+            *(list(each.limits), list(each.needs), list(each.notices), each.release, []),
+        )
+    nobody: tuple[object, ...] = (None, None, None, None, False, [])
+    for mask in range(1, sum(BITS.values()) + 1):
+        needs = [need for need, bit in BITS.items() if mask & bit]
+        yield (-mask, "undetermined", *nobody, needs, [], None, [])
 
 
 def _local() -> "SparkSession":

@@ -6,7 +6,8 @@ plays     voice -> role, and under which place of a required line it is played
 hears     ear, role -> sound, carrier, first, over
 met       every line -> meaning + cite
 near      the lines that have an ear, and those with a voice that may be in a case of one that has
-hearers   the lines that have an ear         others   the lines with a voice, of the cases of hearers
+placed    those of the cases of lines that hear others, by case: `others` have a voice, `hearing` an ear
+hearers   the lines that have an ear
 heard     hearer, other line, sound          keyed    hearer -> key: kind, furnished, the sounds heard
 decided   hearer -> says, row, primary lines
 """
@@ -82,10 +83,10 @@ class Lines:
             parts.append(f"CASE WHEN crowd.case_id IS NOT NULL THEN {BITS['case-id']} ELSE 0 END")
         return " + ".join(parts)
 
-    def read(self, *names: str, kept: Iterable[str] = ()) -> str:
-        """Return the query of lines with these columns read, and `bad`; `kept` are columns as they stand in the input."""
+    def read(self, *names: str, kept: Iterable[str] = (), source: str = "lines") -> str:
+        """Return the query of lines with these columns read, and `bad`; `kept` are columns as they stand in the source."""
         values = ["l.lid", *(f"{self.value(name)} AS {name}" for name in names), *kept, f"{self.bad() or '0'} AS bad"]
-        return f"SELECT {', '.join(values)} FROM lines l{self._joins(names)}"  # noqa: S608 - names of ours
+        return f"SELECT {', '.join(values)} FROM {source} l{self._joins(names)}"  # noqa: S608 - names of ours
 
     def _joins(self, names: Iterable[str]) -> str:
         wanted = [each.join for name, each in self.columns.items() if each.join and (name in names or (each.bad and ".unread" in each.bad))]
@@ -163,7 +164,6 @@ def met(lines: Lines, *names: str, kept: Sequence[str] = ()) -> str:
 
 ABOUT = ("code", "line_number", "units", "furnished")
 """What is read of a line that depends on others, or on which others depend, besides what its case shares."""
-_NEAR = "n.ear, n.voice, n.cite"
 
 
 def near_met(lines: Lines) -> str:
@@ -171,8 +171,8 @@ def near_met(lines: Lines) -> str:
     known = "FROM met m JOIN meanings g ON g.meaning = m.meaning"
     spots = f"SELECT m.spot {known} JOIN ears ON ears.ear = g.ear WHERE NOT ears.deaf"
     found = f"SELECT m.lid, m.cite, g.ear, g.voice {known} WHERE g.ear IS NOT NULL OR (g.voice IS NOT NULL AND m.spot IN ({spots}))"
-    shared = ", ".join(f"r.{name}" for name in (*lines.key, *ABOUT))
-    return f"SELECT r.lid, {shared}, {_NEAR} FROM ({lines.read(*lines.key, *ABOUT)}) r JOIN ({found}) n ON n.lid = r.lid"  # noqa: S608 - as above
+    some = f"(SELECT l.*, n.ear, n.voice, n.cite FROM lines l JOIN ({found}) n ON n.lid = l.lid)"  # noqa: S608 - as above
+    return lines.read(*lines.key, *ABOUT, kept=["l.ear", "l.voice", "l.cite"], source=some)
 
 
 def near(lines: Lines) -> str:
@@ -206,49 +206,70 @@ def cases(lines: Lines) -> str:
     )
 
 
-def others(lines: Lines) -> str:
-    """The lines of those cases that play a role."""
-    names = "c.cid, n.lid, n.line_number, n.code, n.units, n.furnished, n.voice"
-    found = f"FROM near n JOIN cases c ON {lines.same_case('n', 'c')} WHERE n.voice IS NOT NULL"
-    return f"SELECT {names}, count(*) AS n {found} GROUP BY {names}" if lines.words.copies else f"SELECT {names}, 1 AS n {found}"
+def placed(lines: Lines) -> str:
+    """The lines of those cases, each with the number of its case."""
+    return f"SELECT c.cid, n.* FROM near n JOIN cases c ON {lines.same_case('n', 'c')}"  # noqa: S608 - names of ours
 
 
-def pairs(lines: Lines) -> str:
-    """The lines that hear, by case."""
-    return f"SELECT h.lid, c.cid, h.ear, h.furnished FROM hearers h JOIN cases c ON {lines.same_case('h', 'c')}"  # noqa: S608 - names of ours
+def others(words: Words) -> str:
+    """Those that play a role. Where lines that are alike are one, `n` counts them."""
+    names = "cid, lid, line_number, code, units, furnished, voice"
+    found = "FROM placed WHERE voice IS NOT NULL"
+    return f"SELECT {names}, count(*) AS n {found} GROUP BY {names}" if words.copies else f"SELECT {names}, 1 AS n {found}"
 
 
-def heard(*, late: bool) -> str:
-    """What each hearer hears of each other line. The late ones hear what was decided of the torn."""
-    decided = " LEFT JOIN decided_early d ON d.lid = o.lid" if late else ""
-    under = "(p.under IS NULL OR p.under = d.required_by)" if late else "p.under IS NULL"
+def hearing(words: Words) -> str:
+    """Those that hear."""
+    distinct = "DISTINCT " if words.copies else ""
+    return f"SELECT {distinct}cid, lid, ear FROM placed WHERE ear IS NOT NULL"  # noqa: S608 - names of ours
+
+
+HEARD = (
+    "SELECT h.lid, s.sound, s.carrier, s.rank, s.over, o.line_number AS number, o.lid AS other, p.under, "
+    "o.units * (o.n - CASE WHEN o.lid = h.lid THEN 1 ELSE 0 END) AS units "
+    "FROM hearing h JOIN others o ON o.cid = h.cid JOIN plays p ON p.voice = o.voice "
+    "JOIN hears s ON s.ear = h.ear AND s.role = p.role WHERE o.lid <> h.lid OR o.n > 1"
+)
+"""What each hearer hears of each other line, `under` what place that line is required, where it is torn."""
+WAITING = "SELECT DISTINCT lid FROM heard WHERE under IS NOT NULL"
+"""The hearers of those that are torn: they wait until those are decided."""
+
+
+def _heard(waiting: bool | None) -> str:
+    """What is heard by those that do not wait, or by those that do; None: nobody waits."""
+    if waiting is None:
+        return "heard"
+    if not waiting:
+        return "(SELECT heard.* FROM heard ANTI JOIN waiting ON waiting.lid = heard.lid)"
     return (
-        f"SELECT h.lid, s.sound, s.carrier, s.rank, s.over, o.line_number AS number, "  # noqa: S608 - names of ours
-        f"o.units * (o.n - CASE WHEN o.lid = h.lid THEN 1 ELSE 0 END) AS units "
-        f"FROM hearing h JOIN others o ON o.cid = h.cid JOIN plays p ON p.voice = o.voice "
-        f"JOIN ears ON ears.ear = h.ear JOIN hears s ON s.ear = h.ear AND s.role = p.role{decided} "
-        f"WHERE ears.late = {late} AND (o.lid <> h.lid OR o.n > 1) AND {under}"
+        "(SELECT heard.* FROM heard JOIN waiting w ON w.lid = heard.lid LEFT JOIN decided_first d ON d.lid = heard.other "
+        "WHERE heard.under IS NULL OR heard.under = d.required_by)"
     )
 
 
-def keyed(words: Words, knot: int, *, late: bool) -> str:
+_OF = {
+    None: "",
+    False: " ANTI JOIN waiting ON waiting.lid = h.lid",
+    True: " JOIN waiting ON waiting.lid = h.lid",
+}
+
+
+def keyed(words: Words, knot: int, *, waiting: bool | None) -> str:
     """The key of each hearer: its ear, how it is furnished, and the sounds it hears. A knotted one is a key of its own."""
-    table = "heard_late" if late else "heard_early"
     sounds = (
         f"SELECT lid, {words.joined.format('sound')} AS sounds, max(CASE WHEN sound = {knot} THEN 1 ELSE 0 END) AS knotted FROM "  # noqa: S608 - names of ours
-        f"(SELECT lid, sound, over, sum(units) AS units FROM {table} GROUP BY lid, sound, over) "
+        f"(SELECT lid, sound, over, sum(units) AS units FROM {_heard(waiting)} GROUP BY lid, sound, over) "
         f"WHERE over IS NULL OR units > over GROUP BY lid"
     )
     return (
         f"SELECT h.lid, ears.kind, h.cite, h.furnished, "  # noqa: S608 - names of ours
         f"CASE WHEN s.knotted = 1 THEN concat('line ', cast(h.lid AS string)) ELSE coalesce(s.sounds, '') END AS sounds "
-        f"FROM hearers h JOIN ears ON ears.ear = h.ear LEFT JOIN ({sounds}) s ON s.lid = h.lid WHERE ears.late = {late}"
+        f"FROM hearers h JOIN ears ON ears.ear = h.ear LEFT JOIN ({sounds}) s ON s.lid = h.lid{_OF[waiting]}"
     )
 
 
-def new_keys(*, late: bool) -> str:
+def new_keys(table: str) -> str:
     """Each key, and one line that has it."""
-    table = "keyed_late" if late else "keyed_early"
     return f"SELECT kind, furnished, sounds, min(lid) AS lid FROM {table} GROUP BY kind, furnished, sounds"  # noqa: S608 - names of ours
 
 
@@ -274,20 +295,18 @@ SPELLINGS = (
 """The entries of codes under every other way that they are spelled in the input."""
 
 
-def decided(words: Words, *, late: bool) -> str:
+def decided(words: Words, keyed: str, *, waiting: bool | None) -> str:
     """The answer of each hearer, and the lines that carry it."""
-    when = "late" if late else "early"
     carriers = (
         f"SELECT lid, carrier, {words.numbers} AS primary_lines FROM "  # noqa: S608 - names of ours
-        f"(SELECT lid, carrier, number, min(rank) AS rank FROM heard_{when} "
+        f"(SELECT lid, carrier, number, min(rank) AS rank FROM {_heard(waiting)} "
         f"WHERE carrier IS NOT NULL AND number IS NOT NULL GROUP BY lid, carrier, number) "
         f"GROUP BY lid, carrier"
     )
     return (
-        f"SELECT k.lid, a.says, s.required_by, k.cite + a.row AS cite, "  # noqa: S608 - names of ours
-        f"coalesce(a.primary_lines, p.primary_lines) AS primary_lines FROM keyed_{when} k "
+        f"SELECT k.lid, a.says, a.required_by, k.cite + a.row AS cite, "  # noqa: S608 - names of ours
+        f"coalesce(a.primary_lines, p.primary_lines) AS primary_lines FROM {keyed} k "
         f"JOIN answers a ON a.kind = k.kind AND a.furnished = k.furnished AND a.sounds = k.sounds "
-        f"JOIN says s ON s.says = a.says "
         f"LEFT JOIN ({carriers}) p ON p.lid = k.lid AND p.carrier = a.carrier"
     )
 
