@@ -2,105 +2,52 @@
 
 Every subject runs in a process of its own, one after the other, and so in every round: a machine that slows down slows all of them.
 What is timed begins with the lines on disk and the rulebook in the engine's memory, and ends with counts or a written file. The peak
-is the process's own, from its start.
+is that of the process and its children, from its start. What cannot keep up takes a part of the lines; it says how many.
 """
 
 import argparse
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from bench.generate import lines as write_lines_file
-from bench.generate_tables import book, prepare
-from precert.batch import flow, sql
-from precert.batch import screen as screening
-from precert.batch.duck import Duck
-from precert.batch.files import PARQUET
+from bench.generate_tables import prepare
+from bench.subjects import SUBJECTS, Setting
 
-PLANS, CODES, SEED, MEMORY = 50, 60_000, 6, "1GB"
-NEEDED = "case_id, line_number, plan, code, date_of_service, modifiers, units, segment"
-Timed = Callable[[], object]
-
-
-def _engine(folder: Path, spill: Path) -> Duck:
-    return Duck([folder.resolve()], spill.resolve(), MEMORY)
-
-
-def _scan(engine: Duck, folder: Path, lines: Path, out: Path) -> Timed:  # noqa: ARG001 - one signature for all
-    columns = ", ".join(f"bit_xor(hash({each.strip()}))" for each in NEEDED.split(","))
-    return lambda: engine.run(f"SELECT {columns} FROM read_parquet({sql.quoted(str(lines))})").fetchall()  # noqa: S608 - the folder is ours
-
-
-_JOIN = (
-    "FROM read_parquet({lines}) l LEFT JOIN listings e ON e.plan = l.plan AND e.code = l.code "
-    "AND l.date_of_service >= e.first AND l.date_of_service <= e.last"
+PLANS, CODES, SEED = 50, 60_000, 6
+RATIOS = (
+    ("screened", "range join"),
+    ("screened, written", "range join, written"),
+    ("Spark, screened", "Spark, range join"),
+    ("Spark, screened", "Spark, range join, copied"),
 )
-
-
-def _join(engine: Duck, folder: Path, lines: Path, out: Path) -> Timed:  # noqa: ARG001 - as above
-    engine.make("listings", f"SELECT * FROM read_parquet({sql.quoted(str(folder / 'listings.parquet'))})")  # noqa: S608 - the folder is ours
-    query = _JOIN.format(lines=sql.quoted(str(lines)))
-    return lambda: engine.run(f"SELECT e.requirement, e.platform, count(*) {query} GROUP BY ALL").fetchall()
-
-
-def _join_written(engine: Duck, folder: Path, lines: Path, out: Path) -> Timed:
-    engine.make("listings", f"SELECT * FROM read_parquet({sql.quoted(str(folder / 'listings.parquet'))})")  # noqa: S608 - the folder is ours
-    query = f"SELECT l.*, e.requirement, e.platform, e.program, e.citation {_JOIN.format(lines=sql.quoted(str(lines)))}"
-    return lambda: engine.run(f"COPY ({query}) TO {sql.quoted(str(out))} (FORMAT parquet)")
-
-
-def _screening(engine: Duck, folder: Path, lines: Path, out: Path | None) -> Timed:
-    prepared = book(folder)
-    engine.make("entries", f"SELECT * FROM read_parquet({sql.quoted(str(folder / 'entries.parquet'))})")  # noqa: S608 - the folder is ours
-    flow.load_rest(engine, prepared.tables)
-
-    def run() -> int:
-        read, at = screening.open_lines(engine, lines, folder, None, prepared)
-        _, keys = screening.answer_lines(engine, read, prepared, keep=out is not None)
-        if out:
-            screening.write_lines(engine, at, prepared, out, PARQUET)
-        return keys
-
-    return run
-
-
-def _screen(engine: Duck, folder: Path, lines: Path, out: Path) -> Timed:  # noqa: ARG001 - as above
-    return _screening(engine, folder, lines, None)
-
-
-SUBJECTS: dict[str, Callable[[Duck, Path, Path, Path], Timed]] = {
-    "scan": _scan,
-    "range join": _join,
-    "screened": _screen,
-    "range join, written": _join_written,
-    "screened, written": _screening,
-}
-RATIOS = {"screened": "range join", "screened, written": "range join, written"}
+EMBEDDED = ("scan", "range join", "screened", "range join, written", "screened, written")
 
 
 def child(subject: str, folder: Path, lines: Path) -> None:
-    """Run one subject; print what it took, in seconds and mebibytes."""
+    """Run one subject; print what it took, in seconds and mebibytes, and how many lines it went through."""
     with tempfile.TemporaryDirectory(dir=folder) as spill:
-        engine, out = _engine(folder, Path(spill)), Path(spill) / "out.parquet"
-        timed = SUBJECTS[subject](engine, folder, lines, out)
-        loaded = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        timed = SUBJECTS[subject](Setting(folder.resolve(), lines, Path(spill).resolve()))
         start, used = time.perf_counter(), time.process_time()
         told = timed()
         took, cpu = time.perf_counter() - start, time.process_time() - used
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        print(
-            json.dumps(
-                {"seconds": took, "cpu": cpu, "peak": peak / 1024, "loaded": loaded / 1024, "keys": told if isinstance(told, int) else None}
-            )
-        )
-        engine.close()
+        print(json.dumps({"seconds": took, "cpu": cpu, "peak": _peak() / 1024, "lines": told}))
+
+
+def _peak() -> int:
+    """Return the most memory that this process and those it started have held, in kibibytes."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text("ascii").split()
+    return sum(
+        int(line.split()[1])
+        for process in ["self", *children]
+        for line in Path(f"/proc/{process}/status").read_text("ascii").splitlines()
+        if line.startswith("VmHWM")
+    )
 
 
 def measure(folder: Path, lines: Path, subjects: list[str], rounds: int) -> dict[str, list[dict[str, float]]]:
@@ -123,12 +70,13 @@ def show(taken: dict[str, list[dict[str, float]]], count: int) -> None:
     print(f"{'':24}{'median':>9}{'least':>9}{'most':>9}{'lines/s':>14}{'cpu':>9}{'peak MiB':>10}")
     for name, each in taken.items():
         seconds = [one["seconds"] for one in each]
-        median = statistics.median(seconds)
+        median, through = statistics.median(seconds), each[0]["lines"]
         cpu, peak = statistics.median(one["cpu"] for one in each), max(one["peak"] for one in each)
-        print(f"{name:24}{median:8.2f}s{min(seconds):8.2f}s{max(seconds):8.2f}s{count / median:14,.0f}{cpu:8.2f}s{peak:10.0f}")
-    for name, base in RATIOS.items():
+        part = "" if through == count else f"   of {through:,} lines"
+        print(f"{name:24}{median:8.2f}s{min(seconds):8.2f}s{max(seconds):8.2f}s{through / median:14,.0f}{cpu:8.2f}s{peak:10.0f}{part}")
+    for name, base in RATIOS:
         if name in taken and base in taken:
-            for what in ("seconds", "cpu"):
+            for what in ("seconds", "cpu") if name in EMBEDDED else ("seconds",):
                 ratios = [one[what] / other[what] for one, other in zip(taken[name], taken[base], strict=True)]
                 print(f"{name} / {base} ({what}): {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})")
 
@@ -139,6 +87,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="where the tables are kept from one run to the next")
     parser.add_argument("--lines", type=int, nargs="+", default=[1_000_000])
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--subjects", nargs="+", choices=list(SUBJECTS), default=list(EMBEDDED))
     parser.add_argument("--json", type=Path)
     parser.add_argument("--child")
     parser.add_argument("--lines-file", type=Path)
@@ -155,7 +104,7 @@ def main() -> None:
         if not path.exists():
             write_lines_file(path, count, PLANS, CODES, SEED)
         print(f"\n{count:,} lines, {PLANS} plans of {CODES:,} codes, {asked.rounds} rounds")
-        figures[count] = measure(asked.folder, path, list(SUBJECTS), asked.rounds)
+        figures[count] = measure(asked.folder, path, asked.subjects, asked.rounds)
         show(figures[count], count)
         path.unlink()
     if asked.json:

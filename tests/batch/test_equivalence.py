@@ -81,10 +81,3 @@ def test_the_sample_meets_conflicts_limits_and_several_primaries(screened: Scree
     assert sum(bool(each["conflict"]) for each in screened.told) >= 50
     assert sum(bool(each["limits"]) for each in screened.told) >= 50
     assert sum(len(each["primary_lines"]) > 1 for each in screened.told) >= 50
-
-
-@pytest.mark.long
-def test_a_million_lines(tmp_path: Path) -> None:
-    screened = Screened(1_000_000, 66, tmp_path)
-    found = differences(screened.answered, screened.table.lines, screened.told)
-    assert not found, f"{len(found)} lines differ:\n" + "\n".join(found[:5])

@@ -9,7 +9,7 @@ import pytest
 import precert
 from precert.facts.condition import KINDS
 from precert.requirement.terms import Limit, Need, Requirement
-from precert.surfaces.cli import words
+from precert.surfaces import words
 from precert.surfaces.cli.check import read_line
 from tests.cli.conftest import CIGNA, Run
 

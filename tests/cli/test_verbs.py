@@ -9,7 +9,7 @@ import pytest
 import precert
 from precert import bootstrap
 from precert.facts import condition as conditions
-from precert.surfaces.cli import words
+from precert.surfaces import words
 from tests.cli.conftest import Run
 
 SEEDS = Path(__file__).parents[3] / "shared" / "seeds"

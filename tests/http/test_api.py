@@ -40,22 +40,31 @@ def refused(answer: httpx.Response, status: int, code: str, where: str | None = 
 # -- determinations --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_an_answer_is_the_one_that_python_gets(client: httpx.Client, seed: int) -> None:
-    for order in orders(100, 1000 + seed):
+def answered_alike(client: httpx.Client, count: int, seed: int) -> int:
+    """Ask so many orders; return how many were answered, each as Python answers it, byte for byte."""
+    answered = 0
+    for order in orders(count, seed):
         body = json.dumps(order)
         answer = client.post(POST, params={"preview": "true"}, content=body, headers={"Content-Type": "application/json"})
         if "\\ud83d" in body:  # half a character, which is sent as an escape only
             refused(answer, 400, "bad-json")
             continue
         assert answer.status_code == 200
-        assert answer.text == json.dumps(precert.check(order).to_dict(), ensure_ascii=False, separators=(",", ":"))
+        assert answer.content == json.dumps(precert.check(order).to_dict(), ensure_ascii=False, separators=(",", ":")).encode()
+        answered += 1
+    return answered
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_answer_is_the_one_that_python_gets(client: httpx.Client, seed: int) -> None:
+    assert answered_alike(client, 100, 1000 + seed) > 80
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(20))
-def test_an_answer_is_the_one_that_python_gets_at_length(client: httpx.Client, seed: int) -> None:
-    test_an_answer_is_the_one_that_python_gets(client, 100 + seed)
+def test_two_thousand_answers_are_those_that_python_gets(client: httpx.Client) -> None:
+    answered = answered_alike(client, 2200, 7)
+    print(f"{answered} answers alike, byte for byte")  # noqa: T201 - a figure to write down
+    assert answered >= 2000
 
 
 def test_a_large_case_is_answered_alike_and_compressed(client: httpx.Client) -> None:

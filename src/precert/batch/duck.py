@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-_TYPES = {"texts": "VARCHAR[]", "numbers": "BIGINT[]", "line": "BIGINT"}
+_TYPES = {"texts": "VARCHAR[]", "numbers": "BIGINT[]"}
 _CHUNK = 50_000
 
 
@@ -26,7 +26,7 @@ class Duck:
         numbers="list(number ORDER BY rank, number)",
         same="{} IS NOT DISTINCT FROM {}",
         spot="CAST(hash({}) >> 32 AS UINTEGER)",
-        case="row_number() OVER ()",
+        number="row_number() OVER ()",
         copies=False,
     )
 
@@ -60,10 +60,11 @@ class Duck:
         """Meet every line with the lists once, and keep what was found; look again only at the lines of a few cases."""
         query = partial(sql.met, lines, kept=[f"{self.words.spot.format(lines.value('case_id'))} AS spot"])
         self.make("met", query())
+        self.view("known", sql.KNOWN)
         if self.crowd(lines):
             lines.crowded = True
             self.make("met", query())
-        self.make("near", sql.near_met(lines))
+        self.make("near", sql.near(lines))
 
     def crowd(self, lines: sql.Lines) -> bool:
         """Find the cases of more lines than are answered together; keep them in the table `crowd`, and tell whether there are any."""
@@ -76,6 +77,10 @@ class Duck:
         """Return how many rows a table has."""
         ((count,),) = self.run(f"SELECT count(*) FROM {table}").fetchall()  # noqa: S608 - as above
         return int(count)
+
+    def few(self, name: str) -> bool:  # noqa: ARG002 - the engine's own planner knows
+        """Nothing is copied: there is one process."""
+        return False
 
     def load(self, name: str, columns: str, rows: Iterable[Sequence[object]]) -> None:
         """Keep rows of ours under a name."""

@@ -34,12 +34,15 @@ class Engine(Protocol):
     def gather(self, lines: sql.Lines) -> None:
         """Find the table `near`: the lines that have an ear, and at least those with a voice in their cases."""
 
+    def few(self, name: str) -> bool:
+        """Tell whether a table is so small that all of it may be copied to everyone."""
+
     def rows(self, query: str) -> Iterator[tuple[object, ...]]:
         """Return a query's rows."""
 
 
 ENTRIES = "plan string, code string, first date, last date, segment string, state string, place_of_service string, meaning int, cite int"
-ANSWERS = "kind int, furnished string, sounds string, says int, required_by int, row int, carrier int, primary_lines {numbers}"
+ANSWERS = "kind int, told string, sounds string, says int, required_by int, row int, carrier int, primary_lines {numbers}"
 
 
 def load_rulebook(engine: Engine, tables: Tables) -> None:
@@ -85,16 +88,14 @@ def _place(tables: Tables, plan: str, place: Place | None) -> int | None:
 def decide(engine: Engine, lines: sql.Lines, tables: Tables, indexes: Callable[[str], Index]) -> int:
     """Make the table `decided`: the answers of all lines that hear others. Return how many keys they have."""
     engine.gather(lines)
-    engine.make("hearers", sql.hearers(lines))
-    engine.view("cases", sql.cases(lines))
-    engine.make("placed", sql.placed(lines))
-    engine.view("others", sql.others(engine.words))
-    engine.view("hearing", sql.hearing(engine.words))
+    engine.make("cases", sql.cases(lines))
+    engine.make("placed", sql.placed(lines, few=engine.few("cases")))
+    engine.view("hearers", sql.HEARERS)
     engine.make("heard", sql.HEARD)
-    answering = _Answering(engine, lines, tables, indexes)
-    engine.make("waiting", sql.WAITING)
-    if not any(True for _ in engine.rows("SELECT lid FROM waiting LIMIT 1")):
+    answering = _Answering(engine, lines, tables, indexes, few=engine.few("heard"))
+    if not any(True for _ in engine.rows(f"{sql.WAITS} LIMIT 1")):
         return answering.round("decided", waiting=None)
+    engine.make("waiting", f"SELECT DISTINCT lid FROM ({sql.WAITS})")  # noqa: S608 - a query of ours
     asked = answering.round("decided_first", waiting=False) + answering.round("decided_last", waiting=True)
     engine.view("decided", "SELECT * FROM decided_first UNION ALL SELECT * FROM decided_last")
     return asked
@@ -108,15 +109,18 @@ class _Answering:
     lines: sql.Lines
     tables: Tables
     indexes: Callable[[str], Index]
+    few: bool
+    """Whether what is heard is so little that all of it may be copied to everyone."""
 
     def round(self, decided: str, *, waiting: bool | None) -> int:
         """Make a table of what is decided of those that wait, or do not; return how many keys they have."""
         engine, keyed = self.engine, f"keyed_{'last' if waiting else 'first'}"
-        engine.make(keyed, sql.keyed(engine.words, self.tables.sounds.of(KNOT), waiting=waiting))
-        keys = list(engine.rows(sql.new_keys(keyed)))
-        engine.load("keys", "lid {line}", ((lid,) for *_, lid in keys))
-        engine.load("answers", ANSWERS, self._answers({lid: tuple(key) for *key, lid in keys}))
-        engine.make(decided, sql.decided(engine.words, keyed, waiting=waiting))
+        engine.make(keyed, sql.keyed(engine.words, self.tables.sounds.of(KNOT), waiting=waiting, few=self.few))
+        engine.make("keys", sql.new_keys(keyed))
+        engine.make("asked", sql.ASKED)
+        keys = {lid: tuple(key) for *key, lid in engine.rows("SELECT * FROM keys")}
+        engine.load("answers", ANSWERS, self._answers(keys))
+        engine.make(decided, sql.decided(engine.words, keyed, waiting=waiting, few=self.few))
         return len(keys)
 
     def _answers(self, keys: Mapping[object, tuple[object, ...]]) -> Iterator[tuple[object, ...]]:

@@ -89,7 +89,7 @@ def questions(rows: Iterable[Sequence[object]], facets: Sequence[str]) -> Iterat
     for asked, group in groupby(rows, key=lambda row: row[0]):
         members = list(group)
         lines = sorted((Asked(*row[1:7]) for row in members), key=lambda each: _order(asked, each))  # type: ignore[arg-type] # in this order
-        _, plan, day, *told = members[0][7:]
+        _, plan, day, *told = next(row[7:] for row in members if row[7] is not None)
         of = dict(zip(facets, told, strict=True))
         facet = (of.get("segment"), of.get("state"), of.get("place_of_service"))
         yield asked, Question(plan, day, facet, tuple(lines))  # type: ignore[arg-type] # as above

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from precert.batch.screen import Book
 
-_TYPES = {"texts": "array<string>", "numbers": "array<bigint>", "line": "string"}
+_TYPES = {"texts": "array<string>", "numbers": "array<bigint>"}
 _NAMES = {
     "string": "VARCHAR",
     "date": "DATE",
@@ -42,7 +42,10 @@ _OURS = (
         "lines",
         "entries",
         "meanings",
+        "met",
+        "known",
         "near",
+        "asked",
         "plans",
         "ears",
         "hears",
@@ -53,9 +56,13 @@ _OURS = (
         "keys",
         "crowd",
     ),
-    *("hearers", "cases", "placed", "others", "hearing", "heard", "waiting", "decided", *(f"read_{name}" for name in KNOWN)),
+    *("hearers", "cases", "placed", "heard", "waiting", "decided", *(f"read_{name}" for name in KNOWN)),
     *(f"{name}_{when}" for name in ("keyed", "decided") for when in ("first", "last")),
 )
+
+
+FEW = 2_000_000
+"""Up to so many rows, some hundred bytes each, are copied to every executor."""
 
 
 class Spark:
@@ -66,12 +73,13 @@ class Spark:
         numbers="transform(array_sort(collect_list(struct(rank, number))), x -> x.number)",
         same="{} <=> {}",
         spot="hash({})",
-        case="to_json(struct({}))",
+        number="monotonically_increasing_id()",
         copies=True,
     )
 
     def __init__(self, session: "SparkSession") -> None:
         self.session = session
+        self.met: DataFrame | None = None
         taken = sorted({each.name for each in session.catalog.listTables() if each.isTemporary} & set(_OURS))
         if taken:
             raise RequestError("bad-field", f"the session has a temporary view `{taken[0]}`, a name that screening uses; drop it first")
@@ -92,13 +100,35 @@ class Spark:
         self.run(query).createOrReplaceTempView(name)
 
     def gather(self, lines: sql.Lines) -> None:
-        """Name the lines that have an ear or a voice. Nothing of the size of the input is kept: it is read again where it is asked for."""
-        count = self.run("SELECT * FROM lines").count()
-        spots = f"SELECT {self.words.spot.format(lines.value('case_id'))} AS spot FROM lines l"  # noqa: S608 - names of ours
-        if any(True for _ in self.rows(sql.crowded_spots(spots, count, MOST_LINES))):
+        """Meet every line with the lists once, and keep what was found: the meaning of every line, and what was read of a few."""
+        self._know(lines)
+        (count,) = next(self.rows("SELECT count(*) FROM met"))
+        if any(True for _ in self.rows(sql.crowded_spots("SELECT spot FROM met", int(str(count)), MOST_LINES))):
             self.make("crowd", sql.crowds(lines, MOST_LINES))
             lines.crowded = any(True for _ in self.rows("SELECT 1 FROM crowd LIMIT 1"))
-        self.view("near", sql.near(lines))
+            self._know(lines)
+        self.view("near", sql.NEAR)
+
+    def _know(self, lines: sql.Lines) -> None:
+        self._forget()
+        name, settings = "spark.sql.inMemoryColumnarStorage.compressed", self.session.conf
+        before = settings.get(name)
+        settings.set(name, "false")  # it is written once and read a few times: packing it costs as much as finding it
+        try:
+            self.met = self.run(sql.met_unnumbered(lines, [f"{self.words.spot.format(lines.value('case_id'))} AS spot"])).persist()
+        finally:
+            settings.set(name, str(before))
+        self.met.createOrReplaceTempView("met")
+        self.view("known", sql.KNOWN)
+
+    def _forget(self) -> None:
+        if self.met:
+            self.met.unpersist()
+            self.met = None
+
+    def few(self, name: str) -> bool:
+        """Tell whether a table is so small that all of it may be copied to everyone."""
+        return self.run(f"SELECT 1 FROM {name}").count() <= FEW  # noqa: S608 - a name of ours
 
     def load(self, name: str, columns: str, rows: Iterable[Sequence[object]]) -> None:
         """Keep rows of ours under a name."""
@@ -118,6 +148,7 @@ class Spark:
 
     def close(self) -> None:
         """Let go of the names; what was kept goes with the last who holds it."""
+        self._forget()
         for name in _OURS:
             self.session.catalog.dropTempView(name)
 
@@ -146,15 +177,14 @@ def screen_on(source: Any, out: str | Path | None, *, session: Any, plan: str | 
     try:
         frame = _frame(session, source)
         flow.load_rulebook(engine, book.tables)
-        lines, names = _open(engine, frame, plan, book)
-        keys = flow.decide(engine, lines, book.tables, book.indexes)
+        lines, names = open_lines(engine, frame, plan, book)
+        counts, keys = answer_lines(engine, lines, book)
         if out is not None:
             engine.load("cites", "cite int, citation string", enumerate(book.tables.citations.texts))
             engine.load("says", SAYS, _says(book.tables))
             engine.run(sql.written(lines, names, COLUMNS)).write.mode("errorifexists").parquet(str(out))
-        counts = [(says, count) for says, count in engine.rows(sql.counted(f"({sql.answered(lines)})"))]
         told = None if out is None else str(out)
-        return summary(sorted(counts), dict(book.tables.says), output=told, engine="spark", keys=keys, releases=book.releases)  # type: ignore[arg-type] # the query's columns are two numbers
+        return summary(counts, dict(book.tables.says), output=told, engine="spark", keys=keys, releases=book.releases)
     finally:
         engine.close()
 
@@ -182,7 +212,7 @@ def _local() -> "SparkSession":
     try:
         from pyspark.sql import SparkSession  # noqa: PLC0415 - as above
     except ImportError as error:
-        raise RequestError("not-installed", "this engine needs `pip install precert[spark]`, and Java") from error
+        raise RequestError("missing-extra", "this engine needs `pip install precert[spark]`, and Java") from error
 
     return SparkSession.builder.appName("precert").config("spark.ui.enabled", "false").master("local[*]").getOrCreate()
 
@@ -196,22 +226,37 @@ def _frame(session: "SparkSession", source: Any) -> "DataFrame":  # noqa: ANN401
     return session.read.parquet(str(source))
 
 
-def _open(engine: Spark, frame: "DataFrame", plan: str | None, book: "Book") -> tuple[sql.Lines, list[str]]:
+def answer_lines(engine: Spark, lines: sql.Lines, book: "Book") -> tuple[list[tuple[int, int]], int]:
+    """Answer every line; return how many lines each answer has, and how many keys were asked."""
+    keys = flow.decide(engine, lines, book.tables, book.indexes)
+    return sorted((int(says), int(count)) for says, count in engine.rows(sql.COUNTED)), keys  # type: ignore[call-overload] # two numbers
+
+
+def open_lines(engine: Spark, frame: "DataFrame", plan: str | None, book: "Book") -> tuple[sql.Lines, list[str]]:
+    """Look at the input's columns and read their texts. Return how each is had, and the columns' names, quoted."""
     types = {each.name: _NAMES.get(each.dataType.simpleString(), each.dataType.simpleString().upper()) for each in frame.schema}
     columns.check(types, plan=plan, added=COLUMNS)
     frame.createOrReplaceTempView("lines")
-    known = ", ".join(name for name in KNOWN if name in types)
-    engine.view("lines", f"SELECT *, to_json(struct({known})) AS lid FROM lines")  # noqa: S608 - names of ours
     read = {}
-    for each in columns.to_read(types, book.plans):
-        texts = engine.rows(f"SELECT DISTINCT {each.column} FROM lines WHERE {each.column} IS NOT NULL")  # noqa: S608 - as above
-        found = list(readings((text for (text,) in texts), each.reader))
+    for each, texts in _different(engine, columns.to_read(types, book.plans), types):
+        found = list(readings(texts, each.reader))
         raw = "array<string>" if types[each.column] == columns.TEXTS else "string"
         read[each.column] = _texts(engine, each, raw, found)
     if read.get("code") and read["code"].some:
         engine.view("entries", f"SELECT * FROM entries UNION ALL {sql.SPELLINGS}")  # noqa: S608 - as above
     lines = sql.Lines(columns.columns(types, read, plan), book.named, engine.words)
     return lines, [f"`{name}`" for name in types]
+
+
+def _different(engine: Spark, asked: list[columns.ToRead], types: dict[str, str]) -> Iterator[tuple[columns.ToRead, list[object]]]:
+    """Yield the different texts of columns: of all columns of text in one query, for a query's cost is mostly that it is one."""
+    one = "SELECT '{0}' AS name, text FROM (SELECT DISTINCT {0} AS text FROM lines WHERE {0} IS NOT NULL)"
+    texts: dict[object, list[object]] = {each.column: [] for each in asked}
+    kinds = ([each for each in asked if (types[each.column] == columns.TEXT) is plain] for plain in (True, False))
+    for kind in filter(None, kinds):
+        for name, text in engine.rows(" UNION ALL ".join(one.format(each.column) for each in kind)):
+            texts[name].append(text)
+    return ((each, texts[each.column]) for each in asked)
 
 
 def _texts(engine: Spark, column: columns.ToRead, raw: str, found: list[Text]) -> Told:

@@ -4,12 +4,14 @@ entries   plan, code, period, facets -> meaning + cite (of its first row, where 
 meanings  meaning -> says, or ear; and voice
 plays     voice -> role, and under which place of a required line it is played
 hears     ear, role -> sound, carrier, first, over
-met       every line -> meaning + cite
+met       every line -> meaning + cite       known     the same, with what the meaning is
 near      the lines that have an ear, and those with a voice that may be in a case of one that has
-placed    those of the cases of lines that hear others, by case: `others` have a voice, `hearing` an ear
+placed    the lines that have an ear, and those with a voice of their `cases`, by case
 hearers   the lines that have an ear
 heard     hearer, other line, sound          keyed    hearer -> key: kind, furnished, the sounds heard
 decided   hearer -> says, row, primary lines
+
+`BROADCAST` tells Spark that a table is part of the rulebook, or as small: a copy goes to every executor. DuckDB reads a comment.
 """
 
 from collections.abc import Iterable, Sequence
@@ -44,8 +46,8 @@ class Words:
     """Equal, or both null."""
     spot: str
     """A number for a text or a number, 32 bits of it."""
-    case: str
-    """A number or text for each case: `{}` are the columns that its lines share."""
+    number: str
+    """A number for every row of a table that is kept."""
     copies: bool
     """Whether lines that are alike in all that is read of them are one row with a count."""
 
@@ -85,7 +87,8 @@ class Lines:
 
     def read(self, *names: str, kept: Iterable[str] = (), source: str = "lines") -> str:
         """Return the query of lines with these columns read, and `bad`; `kept` are columns as they stand in the source."""
-        values = ["l.lid", *(f"{self.value(name)} AS {name}" for name in names), *kept, f"{self.bad() or '0'} AS bad"]
+        lid = [] if self.words.copies else ["l.lid"]
+        values = [*lid, *(f"{self.value(name)} AS {name}" for name in names), *kept, f"{self.bad() or '0'} AS bad"]
         return f"SELECT {', '.join(values)} FROM {source} l{self._joins(names)}"  # noqa: S608 - names of ours
 
     def _joins(self, names: Iterable[str]) -> str:
@@ -142,6 +145,10 @@ def quoted(text: str) -> str:
 # -- every line, as far as its own code tells ----------------------------------------------------------------------------------
 
 
+ABOUT = ("code", "line_number", "units", "furnished")
+"""What is read of a line that depends on others, or on which others depend, besides what its case shares."""
+
+
 def met(lines: Lines, *names: str, kept: Sequence[str] = ()) -> str:
     """Every line with the number of its meaning and of its citation.
 
@@ -149,89 +156,86 @@ def met(lines: Lines, *names: str, kept: Sequence[str] = ()) -> str:
     `kept` are expressions of the input to hand on, each `AS` a name.
     """
     read = lines.read(*dict.fromkeys([*lines.key, "code", *names]), kept=kept)
-    handed = "".join(f", r.{name}" for name in [*names, *(each.rsplit(" AS ", 1)[1] for each in kept)])
+    lid = [] if lines.words.copies else ["lid"]
+    handed = ", ".join(f"r.{name}" for name in [*lid, *names, *(each.rsplit(" AS ", 1)[1] for each in kept)])
     return (
-        "SELECT r.lid, CASE WHEN r.bad <> 0 THEN -r.bad WHEN e.code IS NOT NULL THEN e.meaning "  # noqa: S608 - names of ours
+        "SELECT /*+ BROADCAST(e, p, t) */ CASE WHEN r.bad <> 0 THEN -r.bad WHEN e.code IS NOT NULL THEN e.meaning "  # noqa: S608 - names of ours
         "WHEN r.code IS NULL OR (t.raw IS NOT NULL AND t.value IS NULL) THEN p.invalid ELSE p.unlisted END AS meaning, "
-        f"CASE WHEN r.bad = 0 THEN e.cite END AS cite{handed} "
+        f"CASE WHEN r.bad = 0 THEN e.cite END AS cite, {handed} "
         f"FROM ({read}) r LEFT JOIN entries e ON {lines.meets('e', 'r')} "
         "LEFT JOIN plans p ON p.plan = CASE WHEN e.code IS NULL THEN r.plan END "
         "LEFT JOIN read_code t ON t.raw = CASE WHEN e.code IS NULL THEN r.code END"
     )
 
 
+KNOWN = "SELECT /*+ BROADCAST(g) */ m.*, g.says, g.ear, g.voice FROM met m LEFT JOIN meanings g ON g.meaning = m.meaning"
+"""Every line with its meaning."""
+
+
+def met_unnumbered(lines: Lines, kept: Sequence[str] = ()) -> str:
+    """What is met where a line has no number of its own: what hears or is heard is known by all that is read of it, its `line`."""
+    names = (*lines.key, *ABOUT)
+    line = f"struct(m.cite, {', '.join(f'm.{name}' for name in names)})"
+    handed = "".join(f", m.{each.rsplit(' AS ', 1)[1]}" for each in kept)
+    return (
+        "SELECT /*+ BROADCAST(g) */ m.meaning, m.cite, "  # noqa: S608 - names of ours
+        f"CASE WHEN g.ear IS NOT NULL OR g.voice IS NOT NULL THEN {line} END AS line{handed} "
+        f"FROM ({met(lines, *names, kept=kept)}) m LEFT JOIN meanings g ON g.meaning = m.meaning"
+    )
+
+
 # -- the lines that depend on others -----------------------------------------------------------------------------------------
 
-ABOUT = ("code", "line_number", "units", "furnished")
-"""What is read of a line that depends on others, or on which others depend, besides what its case shares."""
 
+def near(lines: Lines) -> str:
+    """The lines that have an ear, and those with a voice that may be in a case of one that has.
 
-def near_met(lines: Lines) -> str:
-    """From the table `met`, where `spot` is one for all lines of a case and for few others: their lines are read once more."""
-    known = "FROM met m JOIN meanings g ON g.meaning = m.meaning"
-    spots = f"SELECT m.spot {known} JOIN ears ON ears.ear = g.ear WHERE NOT ears.deaf"
-    found = f"SELECT m.lid, m.cite, g.ear, g.voice {known} WHERE g.ear IS NOT NULL OR (g.voice IS NOT NULL AND m.spot IN ({spots}))"
+    `spot` is one for all lines of a case and for few others; of these, what was read is read once more.
+    """
+    spots = "SELECT k.spot FROM known k JOIN ears ON ears.ear = k.ear WHERE NOT ears.deaf"
+    found = f"SELECT lid, cite, ear, voice FROM known WHERE ear IS NOT NULL OR (voice IS NOT NULL AND spot IN ({spots}))"  # noqa: S608 - as above
     some = f"(SELECT l.*, n.ear, n.voice, n.cite FROM lines l JOIN ({found}) n ON n.lid = l.lid)"  # noqa: S608 - as above
     return lines.read(*lines.key, *ABOUT, kept=["l.ear", "l.voice", "l.cite"], source=some)
 
 
-def near(lines: Lines) -> str:
-    """Without a table `met`: every line that has an ear or a voice."""
-    shared = ", ".join(f"m.{name}" for name in (*lines.key, *ABOUT))
-    query = met(lines, *lines.key, *ABOUT)
-    return (
-        f"SELECT m.lid, {shared}, g.ear, g.voice, m.cite FROM ({query}) m JOIN meanings g ON g.meaning = m.meaning "  # noqa: S608 - as above
-        "WHERE g.ear IS NOT NULL OR g.voice IS NOT NULL"
-    )
-
-
-def hearers(lines: Lines) -> str:
-    """The lines that have an ear."""
-    shared = ", ".join(f"n.{name}" for name in lines.key)
-    distinct = "DISTINCT " if lines.words.copies else ""
-    return (
-        f"SELECT {distinct}n.lid, {shared}, n.line_number, n.code, n.units, n.ear, n.cite, "  # noqa: S608 - names of ours
-        f"CASE WHEN ears.furnished THEN n.furnished ELSE '' END AS furnished, n.furnished AS modifier "
-        f"FROM near n JOIN ears ON ears.ear = n.ear"
-    )
+NEAR = "SELECT line, line.*, ear, voice FROM known WHERE line IS NOT NULL"
+"""The same where it was kept of every line that hears or is heard."""
 
 
 def cases(lines: Lines) -> str:
     """The cases of lines that hear others, numbered."""
-    shared = ", ".join(f"h.{name}" for name in lines.key)
-    names = ", ".join(lines.key)
-    return (
-        f"SELECT {names}, {lines.words.case.format(names)} AS cid FROM "  # noqa: S608 - names of ours
-        f"(SELECT DISTINCT {shared} FROM hearers h JOIN ears ON ears.ear = h.ear WHERE NOT ears.deaf)"
-    )
+    shared = ", ".join(f"n.{name}" for name in lines.key)
+    found = f"SELECT /*+ BROADCAST(ears) */ DISTINCT {shared} FROM near n JOIN ears ON ears.ear = n.ear WHERE NOT ears.deaf"  # noqa: S608 - as above
+    return f"SELECT {', '.join(lines.key)}, {lines.words.number} AS cid FROM ({found})"  # noqa: S608 - as above
 
 
-def placed(lines: Lines) -> str:
-    """The lines of those cases, each with the number of its case."""
-    return f"SELECT c.cid, n.* FROM near n JOIN cases c ON {lines.same_case('n', 'c')}"  # noqa: S608 - names of ours
+def placed(lines: Lines, *, few: bool) -> str:
+    """The lines that hear, and those of their cases that play a role; `alike` counts lines that are one row.
+
+    `few`: the cases are so few that all may be copied to everyone.
+    """
+    hint = "/*+ BROADCAST(c) */ " if few else ""
+    found = f"FROM near n LEFT JOIN cases c ON {lines.same_case('n', 'c')} WHERE n.ear IS NOT NULL OR c.cid IS NOT NULL"
+    if not lines.words.copies:
+        return f"SELECT n.*, c.cid, 1 AS alike {found}"
+    one = f"SELECT {hint}n.line, n.ear, n.voice, c.cid, count(*) AS alike {found} GROUP BY n.line, n.ear, n.voice, c.cid"
+    return f"SELECT {lines.words.number} AS lid, line, line.*, ear, voice, cid, alike FROM ({one})"  # noqa: S608 - as above
 
 
-def others(words: Words) -> str:
-    """Those that play a role. Where lines that are alike are one, `n` counts them."""
-    names = "cid, lid, line_number, code, units, furnished, voice"
-    found = "FROM placed WHERE voice IS NOT NULL"
-    return f"SELECT {names}, count(*) AS n {found} GROUP BY {names}" if words.copies else f"SELECT {names}, 1 AS n {found}"
-
-
-def hearing(words: Words) -> str:
-    """Those that hear."""
-    distinct = "DISTINCT " if words.copies else ""
-    return f"SELECT {distinct}cid, lid, ear FROM placed WHERE ear IS NOT NULL"  # noqa: S608 - names of ours
-
-
-HEARD = (
-    "SELECT h.lid, s.sound, s.carrier, s.rank, s.over, o.line_number AS number, o.lid AS other, p.under, "
-    "o.units * (o.n - CASE WHEN o.lid = h.lid THEN 1 ELSE 0 END) AS units "
-    "FROM hearing h JOIN others o ON o.cid = h.cid JOIN plays p ON p.voice = o.voice "
-    "JOIN hears s ON s.ear = h.ear AND s.role = p.role WHERE o.lid <> h.lid OR o.n > 1"
+HEARERS = (
+    "SELECT /*+ BROADCAST(ears) */ p.*, ears.kind, CASE WHEN ears.furnished THEN p.furnished ELSE '' END AS told "
+    "FROM placed p JOIN ears ON ears.ear = p.ear"
 )
-"""What each hearer hears of each other line, `under` what place that line is required, where it is torn."""
-WAITING = "SELECT DISTINCT lid FROM heard WHERE under IS NOT NULL"
+"""The lines that have an ear."""
+HEARD = (
+    "SELECT /*+ BROADCAST(p, s) */ h.lid, s.sound, s.carrier, s.rank, s.over, o.line_number AS number, o.lid AS other, p.under, "
+    "o.units * (o.alike - CASE WHEN o.lid = h.lid THEN 1 ELSE 0 END) AS units "
+    "FROM placed h JOIN placed o ON o.cid = h.cid JOIN plays p ON p.voice = o.voice "
+    "JOIN hears s ON s.ear = h.ear AND s.role = p.role "
+    "WHERE h.ear IS NOT NULL AND o.voice IS NOT NULL AND (o.lid <> h.lid OR o.alike > 1)"
+)
+"""What each hearer hears of each other line; `under` what place that line is required, where it is torn."""
+WAITS = "SELECT lid FROM heard WHERE under IS NOT NULL"
 """The hearers of those that are torn: they wait until those are decided."""
 
 
@@ -254,37 +258,45 @@ _OF = {
 }
 
 
-def keyed(words: Words, knot: int, *, waiting: bool | None) -> str:
-    """The key of each hearer: its ear, how it is furnished, and the sounds it hears. A knotted one is a key of its own."""
+def keyed(words: Words, knot: int, *, waiting: bool | None, few: bool) -> str:
+    """The key of each hearer: its ear, how it is furnished, and the sounds it hears. A knotted one is a key of its own.
+
+    `few`: what is heard is so little that all of it may be copied to everyone.
+    """
+    hint = "/*+ BROADCAST(s) */ " if few else ""
     sounds = (
         f"SELECT lid, {words.joined.format('sound')} AS sounds, max(CASE WHEN sound = {knot} THEN 1 ELSE 0 END) AS knotted FROM "  # noqa: S608 - names of ours
         f"(SELECT lid, sound, over, sum(units) AS units FROM {_heard(waiting)} GROUP BY lid, sound, over) "
         f"WHERE over IS NULL OR units > over GROUP BY lid"
     )
     return (
-        f"SELECT h.lid, ears.kind, h.cite, h.furnished, "  # noqa: S608 - names of ours
+        f"SELECT {hint}h.lid, h.kind, h.cite, h.alike, h.told, "  # noqa: S608 - names of ours
         f"CASE WHEN s.knotted = 1 THEN concat('line ', cast(h.lid AS string)) ELSE coalesce(s.sounds, '') END AS sounds "
-        f"FROM hearers h JOIN ears ON ears.ear = h.ear LEFT JOIN ({sounds}) s ON s.lid = h.lid{_OF[waiting]}"
+        f"FROM hearers h LEFT JOIN ({sounds}) s ON s.lid = h.lid{_OF[waiting]}"
     )
 
 
 def new_keys(table: str) -> str:
     """Each key, and one line that has it."""
-    return f"SELECT kind, furnished, sounds, min(lid) AS lid FROM {table} GROUP BY kind, furnished, sounds"  # noqa: S608 - names of ours
+    return f"SELECT kind, told, sounds, min(lid) AS lid FROM {table} GROUP BY kind, told, sounds"  # noqa: S608 - names of ours
+
+
+ASKED = "SELECT /*+ BROADCAST(k) */ k.lid, p.cid FROM keys k JOIN placed p ON p.lid = k.lid"
+"""The case of each key's line."""
 
 
 def questions(lines: Lines) -> str:
-    """The case of each key's line: itself, and the lines of its case that play a role."""
-    shared = ", ".join(f"h.{name}" for name in lines.key)
-    own = f"SELECT k.lid AS asked, h.lid, h.line_number, h.code, h.units, h.modifier AS furnished, 1 AS n, {shared} FROM keys k JOIN hearers h ON h.lid = k.lid"  # noqa: E501, S608 - names of ours
+    """Each key's line, with what its case shares; and the lines of its case that play a role, without."""
+    about = "{0}.lid, {0}.line_number, {0}.code, {0}.units, {0}.furnished"
+    shared = [", ".join(each.format(name) for name in lines.key) for each in ("h.{}", "NULL AS {}", "q.{}")]
+    own = f"SELECT /*+ BROADCAST(k) */ k.lid AS asked, {about.format('h')}, 1 AS n, {shared[0]} FROM keys k JOIN placed h ON h.lid = k.lid"  # noqa: S608 - names of ours
     rest = (
-        f"SELECT k.lid AS asked, o.lid, o.line_number, o.code, o.units, o.furnished, "  # noqa: S608 - names of ours
-        f"o.n - CASE WHEN o.lid = k.lid THEN 1 ELSE 0 END AS n, {shared} FROM keys k JOIN hearers h ON h.lid = k.lid "
-        f"JOIN hearing g ON g.lid = k.lid JOIN others o ON o.cid = g.cid WHERE o.lid <> k.lid OR o.n > 1"
+        f"SELECT /*+ BROADCAST(a) */ a.lid AS asked, {about.format('o')}, "  # noqa: S608 - as above
+        f"o.alike - CASE WHEN o.lid = a.lid THEN 1 ELSE 0 END AS n, {shared[1]} "
+        "FROM asked a JOIN placed o ON o.cid = a.cid WHERE o.voice IS NOT NULL AND (o.lid <> a.lid OR o.alike > 1)"
     )
     said = "q.asked, q.lid, q.line_number, coalesce(t.value, q.code) AS code, q.units, q.furnished, q.n"
-    shared = ", ".join(f"q.{name}" for name in lines.key)
-    return f"SELECT {said}, {shared} FROM ({own} UNION ALL {rest}) q LEFT JOIN read_code t ON t.raw = q.code"  # noqa: S608 - names of ours
+    return f"SELECT /*+ BROADCAST(t) */ {said}, {shared[2]} FROM ({own} UNION ALL {rest}) q LEFT JOIN read_code t ON t.raw = q.code"  # noqa: S608 - as above
 
 
 _ENTRY = ("first", "last", *FACETS, "meaning", "cite")
@@ -295,8 +307,8 @@ SPELLINGS = (
 """The entries of codes under every other way that they are spelled in the input."""
 
 
-def decided(words: Words, keyed: str, *, waiting: bool | None) -> str:
-    """The answer of each hearer, and the lines that carry it."""
+def decided(words: Words, keyed: str, *, waiting: bool | None, few: bool) -> str:
+    """The answer of each hearer, and the lines that carry it. `few` as in `keyed`."""
     carriers = (
         f"SELECT lid, carrier, {words.numbers} AS primary_lines FROM "  # noqa: S608 - names of ours
         f"(SELECT lid, carrier, number, min(rank) AS rank FROM {_heard(waiting)} "
@@ -304,9 +316,9 @@ def decided(words: Words, keyed: str, *, waiting: bool | None) -> str:
         f"GROUP BY lid, carrier"
     )
     return (
-        f"SELECT k.lid, a.says, a.required_by, k.cite + a.row AS cite, "  # noqa: S608 - names of ours
+        f"SELECT /*+ BROADCAST(a{', p' if few else ''}) */ k.lid, k.alike, a.says, a.required_by, k.cite + a.row AS cite, "  # noqa: S608 - names of ours
         f"coalesce(a.primary_lines, p.primary_lines) AS primary_lines FROM {keyed} k "
-        f"JOIN answers a ON a.kind = k.kind AND a.furnished = k.furnished AND a.sounds = k.sounds "
+        f"JOIN answers a ON a.kind = k.kind AND a.told = k.told AND a.sounds = k.sounds "
         f"LEFT JOIN ({carriers}) p ON p.lid = k.lid AND p.carrier = a.carrier"
     )
 
@@ -328,38 +340,32 @@ def crowds(lines: Lines, most: int) -> str:
 
 # -- every line, answered --------------------------------------------------------------------------------------------------------
 
-_KNOWN = "FROM met m LEFT JOIN meanings g ON g.meaning = m.meaning"
-_SAID = "coalesce(g.says, m.meaning)"
-"""What a line is answered that hears nothing; one that cannot be read has a meaning only."""
 TOLD = (
-    f"SELECT m.lid, CASE WHEN g.ear IS NULL THEN {_SAID} ELSE d.says END AS says, "
-    f"CASE WHEN g.ear IS NULL THEN m.cite ELSE d.cite END AS cite, d.primary_lines {_KNOWN} "
-    "LEFT JOIN decided d ON d.lid = CASE WHEN g.ear IS NOT NULL THEN m.lid END"
+    "SELECT k.lid, CASE WHEN k.ear IS NULL THEN coalesce(k.says, k.meaning) ELSE d.says END AS says, "
+    "CASE WHEN k.ear IS NULL THEN k.cite ELSE d.cite END AS cite, d.primary_lines "
+    "FROM known k LEFT JOIN decided d ON d.lid = CASE WHEN k.ear IS NOT NULL THEN k.lid END"
 )
 """Every line with the number of its answer and of its citation, and the lines that carry it."""
+
+
 COUNTED = (
-    f"SELECT says, sum(n) AS n FROM (SELECT {_SAID} AS says, m.n FROM (SELECT meaning, count(*) AS n FROM met GROUP BY meaning) m "  # noqa: S608 - as above
-    "LEFT JOIN meanings g ON g.meaning = m.meaning WHERE g.ear IS NULL "
-    "UNION ALL SELECT says, count(*) FROM decided GROUP BY says) GROUP BY says"
+    "SELECT says, sum(n) AS n FROM (SELECT coalesce(says, meaning) AS says, count(*) AS n FROM known WHERE ear IS NULL "
+    "GROUP BY coalesce(says, meaning) UNION ALL SELECT says, alike FROM decided) GROUP BY says"
 )
 """How many lines each answer has."""
 
 
 def answered(lines: Lines, kept: Sequence[str] = ()) -> str:
-    """Every line without a table `met`. `kept` are columns of the input to hand on, as expressions."""
-    handed = "".join(f", m._{at}" for at in range(len(kept)))
-    query = met(lines, kept=[f"{each} AS _{at}" for at, each in enumerate(kept)])
-    known = f"FROM ({query}) m LEFT JOIN meanings g ON g.meaning = m.meaning"
+    """Every line, read again, with its answer. `kept` are columns of the input to hand on, as expressions."""
+    handed = "".join(f", k._{at}" for at in range(len(kept)))
+    query = met_unnumbered(lines, kept=[f"{each} AS _{at}" for at, each in enumerate(kept)])
+    known = f"FROM ({query}) k LEFT JOIN meanings g ON g.meaning = k.meaning"
     # in two halves: were all lines joined with the decided, those that hear nothing would meet in one place
     return (
-        f"SELECT {_SAID} AS says, m.cite, CAST(NULL AS array<bigint>) AS primary_lines{handed} {known} WHERE g.ear IS NULL "
-        f"UNION ALL SELECT d.says, d.cite, d.primary_lines{handed} {known} JOIN decided d ON d.lid = m.lid WHERE g.ear IS NOT NULL"
+        f"SELECT /*+ BROADCAST(g) */ coalesce(g.says, k.meaning) AS says, k.cite, CAST(NULL AS array<bigint>) AS primary_lines{handed} "
+        f"{known} WHERE g.ear IS NULL UNION ALL SELECT /*+ BROADCAST(g) */ d.says, d.cite, d.primary_lines{handed} "
+        f"{known} JOIN placed p ON p.line = k.line JOIN decided d ON d.lid = p.lid WHERE g.ear IS NOT NULL"
     )
-
-
-def counted(table: str) -> str:
-    """How many lines each answer has."""
-    return f"SELECT says, count(*) AS n FROM {table} GROUP BY says"  # noqa: S608 - names of ours
 
 
 def written(lines: Lines, kept: Sequence[str], columns: Iterable[str]) -> str:

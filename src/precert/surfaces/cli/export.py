@@ -23,7 +23,7 @@ def export(
         from precert.batch.export import export as write  # noqa: PLC0415 - loaded by those who export
         from precert.batch.screen import current_book  # noqa: PLC0415 - as above
     except ImportError as error:
-        raise RequestError("not-installed", f"an export needs `pip install precert[batch]`: {error.name} is not there") from error
+        raise RequestError("missing-extra", f'an export needs more libraries ({error.name}): pip install "precert[batch]"') from error
 
     book = current_book()
     files = [str(each) for each in write(book, Path(folder), kind)]

@@ -7,7 +7,7 @@ from precert.facts.condition import Contact
 from precert.requirement.answer import Determination, Group, LineAnswer
 from precert.requirement.explain import DISCLAIMER
 from precert.requirement.terms import Need, Requirement
-from precert.surfaces.cli import words
+from precert.surfaces import words
 from precert.surfaces.cli.output import GAP, Page, fit, widest
 
 if TYPE_CHECKING:

@@ -16,6 +16,8 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from precert.surfaces.plain import visible
+
 if TYPE_CHECKING:
     from rich.box import Box
 
@@ -32,11 +34,6 @@ def write_json(document: Mapping[str, object]) -> None:
 def complain(message: str) -> None:
     """Write one line to stderr."""
     print(f"precert: {visible(' '.join(message.split()))}", file=sys.stderr)
-
-
-def visible(text: str) -> str:
-    """Spell out what does not print."""
-    return text if text.isprintable() else "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
 def put_bytes(data: bytes) -> None:

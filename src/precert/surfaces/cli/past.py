@@ -3,7 +3,7 @@
 from precert.changes.past import Entry
 from precert.changes.render import told
 from precert.ports import Published
-from precert.surfaces.cli import words
+from precert.surfaces import words
 from precert.surfaces.cli.output import Page
 from precert.surfaces.documents.code import Past, printed
 

@@ -32,7 +32,7 @@ def screen(  # noqa: PLR0913 - a command's options
     try:
         from precert.batch.screen import screen as answer  # noqa: PLC0415 - loaded by those who screen
     except ImportError as error:
-        raise RequestError("not-installed", f"screening needs `pip install precert[batch]`: {error.name} is not there") from error
+        raise RequestError("missing-extra", f'screening needs more libraries ({error.name}): pip install "precert[batch]"') from error
 
     with _seen() as progress:
         summary = answer(source, out, plan=plan, engine=engine, memory=memory, progress=progress)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from precert.facts.model import Listing
-from precert.surfaces.cli import words
+from precert.surfaces import words
 from precert.surfaces.cli.options import Json, Plan, books
 from precert.surfaces.cli.output import GAP, Page, widest, write_json
 from precert.surfaces.documents import search as rows

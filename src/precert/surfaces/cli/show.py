@@ -12,7 +12,8 @@ from precert.facts.compile import Row
 from precert.facts.model import Citation
 from precert.requirement import answer
 from precert.requirement.case import RequestError
-from precert.surfaces.cli import past, words
+from precert.surfaces import words
+from precert.surfaces.cli import past
 from precert.surfaces.cli.options import Json, Plan, books
 from precert.surfaces.cli.output import Page, complain, write_json
 from precert.surfaces.documents import code as documents

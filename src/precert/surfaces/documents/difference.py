@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from precert.bootstrap import open_release, plans, published, rulebook
-from precert.changes.booked import read_orders
+from precert.changes.booked import Orders, read_orders
 from precert.changes.compare import diff as compare
 from precert.changes.report import Report
 from precert.changes.touched import Booked, compare_orders
@@ -27,8 +27,8 @@ class Opened:
     known_at: date | None
 
 
-def report(before: Opened, after: Opened, *, day: date | None = None, orders: str | None = None) -> Report:
-    """Compare two releases, and the booked orders (CSV text) where they are given. Raises RequestError."""
+def report(before: Opened, after: Opened, *, day: date | None = None, orders: str | Orders | None = None) -> Report:
+    """Compare two releases, and the booked orders (CSV text, or as they were read) where they are given. Raises RequestError."""
     return Report(
         difference=compare(before.release, after.release),
         day=day or after.known_at or datetime.now().astimezone().date(),
@@ -69,11 +69,12 @@ def named_releases() -> str:
 # -- booked orders ---------------------------------------------------------------------------------------------------------
 
 
-def _booked(orders: str, before: Opened, after: Opened) -> Booked:
+def _booked(orders: str | Orders, before: Opened, after: Opened) -> Booked:
     old, new = before.release.header, after.release.header
     if (old.plan, old.list) != (new.plan, new.list):
         raise RequestError("bad-field", f"booked orders compare two releases of one list; these are of `{old.list}` and `{new.list}`")
-    return compare_orders(read_orders(orders, old.plan), _index(before), _index(after))
+    read = read_orders(orders, old.plan) if isinstance(orders, str) else orders
+    return compare_orders(read, _index(before), _index(after))
 
 
 def _index(opened: Opened) -> Index:

@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -21,6 +22,8 @@ MOST = 50
 _WORD = re.compile(r"\w+")
 _SHORT = 2
 """Letters of a beginning that many words have: what begins so is kept, since whoever types a word types its first letter first."""
+_FIRST = 200
+"""Rows that are kept in order of what begins with one letter; nobody is told more."""
 _AFTER = "\U0010ffff"
 """Comes after every text that goes on."""
 
@@ -37,6 +40,15 @@ class Found:
     hits: list[Hit]
 
 
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """What holds a word that begins with one letter: as much as a third of a list, so it is put together before anybody asks."""
+
+    count: int
+    codes: frozenset[str]
+    first: tuple[int, ...]
+
+
 class Words:
     """The rows of a rulebook by the words they hold."""
 
@@ -50,6 +62,19 @@ class Words:
         self._words = sorted(rows)
         self._rows = [rows[word] for word in self._words]
         self._short: dict[str, frozenset[int]] = {}
+        self._letters = {letter: self._letter(letter) for letter in {word[0] for word in self._words}}
+
+    def _letter(self, letter: str) -> _Letter:
+        rows = self._beginning(letter)
+        return _Letter(len(rows), frozenset(map(self.codes.__getitem__, rows)), tuple(nsmallest(_FIRST, rows)))
+
+    def ask(self, asked: Sequence[str], most: int) -> tuple[int, frozenset[str], Sequence[int]]:
+        """Return how many rows hold every word, their codes, and the places of the first rows."""
+        known = self._letters.get(asked[0]) if len(asked) == 1 and most <= _FIRST else None
+        if known is not None:
+            return known.count, known.codes, known.first[:most]
+        rows = self.find(asked)
+        return len(rows), frozenset(map(self.codes.__getitem__, rows)), nsmallest(most, rows)
 
     def find(self, asked: Sequence[str]) -> frozenset[int]:
         """Return the places of the rows each word asked for begins a word of."""
@@ -75,13 +100,13 @@ _known: WeakKeyDictionary[Rulebook, Words] = WeakKeyDictionary()
 
 def find(asked: Sequence[str], books: Iterable[Rulebook], limit: int = MOST) -> Found:
     """Find the rows of these rulebooks that hold every word; the first of them, in document order, are told."""
-    count, codes, hits = 0, set[str](), list[Hit]()
+    count, hits = 0, list[Hit]()
+    codes: frozenset[str] = frozenset()
     for book in books:
         words = prepared(book)
-        rows = words.find(asked)
-        count += len(rows)
-        codes.update(map(words.codes.__getitem__, rows))
-        hits += [(book.plan, words.listings[at]) for at in sorted(rows)[: limit - len(hits)]]
+        rows, of_rows, first = words.ask(asked, limit - len(hits))
+        count, codes = count + rows, codes | of_rows if codes else of_rows
+        hits += [(book.plan, words.listings[at]) for at in first]
     return Found(count, len(codes), hits)
 
 

@@ -8,8 +8,11 @@ from lists that were no longer in use when they asked.
 """
 
 import asyncio
+import gc
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -39,8 +42,9 @@ class Shelf:
         self._file = str(Path(url.removeprefix("sqlite:///")).absolute()) if url.startswith("sqlite:///") else None
         self._changes = 0
         self._stamp: Stamp = None
+        self._buildings = 0
         self._books: dict[tuple[str, date | None], Rulebook] = {}
-        self._preparing: asyncio.Future[search.Words] | None = None
+        self._preparing: asyncio.Future[None] | None = None
         self._opening: dict[tuple[str, date | None, Stamp], asyncio.Future[Rulebook]] = {}
 
     def stamp(self) -> Stamp:
@@ -68,15 +72,36 @@ class Shelf:
         stamp = self.stamp()
         asked = (plan, known_at, stamp)
         if asked not in self._opening:
-            self._opening[asked] = asyncio.ensure_future(work(bootstrap.rulebook, plan, known_at))
+            self._opening[asked] = asyncio.ensure_future(self._opened(plan, known_at))
             self._opening[asked].add_done_callback(lambda _: self._opening.pop(asked, None))
         book = await asyncio.shield(self._opening[asked])
         if stamp == self._stamp and _settled(stamp):
             if len(self._books) >= _MOST:
                 self._books.clear()
             self._books[plan, known_at] = book
-            self._preparing = asyncio.ensure_future(work(search.prepared, book))  # so that whoever types next does not wait for it
+            self._preparing = asyncio.ensure_future(self._prepared(book))  # so that whoever types next does not wait for it
         return book
+
+    async def _opened(self, plan: str, known_at: date | None) -> Rulebook:
+        with self._building():
+            return await work(bootstrap.rulebook, plan, known_at)
+
+    async def _prepared(self, book: Rulebook) -> None:
+        with self._building():
+            await work(search.prepared, book)
+
+    @contextmanager
+    def _building(self) -> Iterator[None]:
+        """Build something of a great many objects that stay: nobody looks among them for garbage, neither meanwhile nor afterwards."""
+        gc.disable()
+        self._buildings += 1
+        try:
+            yield
+        finally:
+            self._buildings -= 1
+            if not self._buildings:
+                gc.freeze()
+                gc.enable()
 
     def _switch(self, stamp: Stamp) -> None:
         if self._stamp is not None:

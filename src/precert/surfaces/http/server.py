@@ -1,6 +1,7 @@
 """Runs the service: one process, one loop, uvicorn with our protocol. Several processes may share a home, behind a balancer."""
 
 import signal
+import sys
 from collections.abc import Callable
 
 import uvicorn
@@ -10,6 +11,9 @@ from precert.surfaces.http.protocol import Guarded
 from precert.surfaces.http.settings import Settings
 from precert.surfaces.http.telemetry import Telemetry, take_over
 
+_TURN = 0.0005
+"""Seconds that a thread which opens a list, say, may keep the loop waiting for its turn: every answer waits for several turns."""
+
 
 def run(settings: Settings, *, pages: Pages | None = None, tell: Callable[[str], object] = lambda _: None) -> None:
     """Serve until told to stop; then finish what is under way. Raises RequestError when the set-up would let strangers in."""
@@ -18,6 +22,7 @@ def run(settings: Settings, *, pages: Pages | None = None, tell: Callable[[str],
     take_over(telemetry.log)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     tell(f"listening on http://{host}:{settings.port} (the API's page: /docs); stop with Ctrl-C")
+    sys.setswitchinterval(_TURN)
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, _stopped)
     uvicorn.Server(config).run()

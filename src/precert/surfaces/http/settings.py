@@ -22,6 +22,10 @@ class Limits:
     """Bytes of a body that is read whole."""
     batch: int = 64 << 20
     batch_cases: int = 100_000
+    orders: int = 8 << 20
+    """Bytes of booked orders, which two releases are asked for."""
+    orders_lines: int = 100_000
+    """Their lines, of all cases together."""
     upload: int = 64 << 20
     headers: int = 32 << 10
     """Bytes of the request line and headers together."""

@@ -24,7 +24,7 @@ from precert.surfaces.http.operation import ID
 from precert.surfaces.http.problem import KINDS, Problem
 from precert.surfaces.http.threads import within, work
 from precert.surfaces.web import page, session
-from precert.surfaces.web.compare import grouped
+from precert.surfaces.web.compare import grouped, grouped_facts
 
 _ID, _TITLE = re.compile(ID), re.compile(r"[^\x00-\x1f\x7f]{0,200}")
 _UNSAFE = re.compile(r"[^A-Za-z0-9 ._()-]", re.ASCII)
@@ -198,7 +198,10 @@ def _read(job: Job, told: dict[str, Any]) -> None:
     change = workbench.change(report)
     if change:
         told_change = to_dict(change)
-        job.change = told_change | {"changes": grouped(told_change["changes"])}
+        job.change = told_change | {
+            "changes": grouped(told_change["changes"]),
+            "list_changes": grouped_facts(told_change["list_changes"]),
+        }
 
 
 async def job(request: Request) -> Response:

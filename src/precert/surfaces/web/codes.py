@@ -16,7 +16,7 @@ from precert.facts.release import Release, ReleaseError
 from precert.ports import Published, StoreError
 from precert.request import RequestError, read_date
 from precert.requirement.answer import citation
-from precert.surfaces.cli import words
+from precert.surfaces import words
 from precert.surfaces.documents import code as documents
 from precert.surfaces.documents import search
 from precert.surfaces.http.problem import Problem

@@ -17,7 +17,7 @@ from precert.changes.matrix import crosswalk
 from precert.changes.report import to_dict
 from precert.facts.compile import Index
 from precert.request import RequestError
-from precert.surfaces.cli import words
+from precert.surfaces import words
 from precert.surfaces.documents import difference, held
 from precert.surfaces.http.exchange import FORM, sized, typed
 from precert.surfaces.http.lines import bounded
@@ -88,7 +88,7 @@ def _compared(before: str, after: str, orders: str | None) -> dict[str, Any]:
     if old is None or new is None:
         raise Problem("unknown-release")
     told = to_dict(difference.report(old, new, orders=orders))
-    told["changes"] = grouped(told["changes"])
+    told |= {"changes": grouped(told["changes"]), "list_changes": grouped_facts(told["list_changes"])}
     names = words.Names(plan=new.release.header.payer)
     if new.release.header.delegate:
         names = words.Names(plan=names.plan, delegate=new.release.header.delegate.name)
@@ -108,6 +108,23 @@ def grouped(changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
         codes_of = found.setdefault(same, each | {"codes": []})["codes"]
         codes_of += [code for code in each["codes"] if code not in codes_of]
     return list(found.values())
+
+
+def grouped_facts(changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Put facts of the list as a whole together that became of one another alike, each with the names of those they are about."""
+    found: dict[str, dict[str, Any]] = {}
+    for each in changes:
+        plain = {side: each[side] for side in ("before", "after") if not isinstance(each[side], dict)}
+        same = json.dumps([each["subject"], each["action"], each["members"], plain], sort_keys=True)
+        named = _named(each["after"] or each["before"])
+        found.setdefault(same, {**each, **dict.fromkeys(("before", "after")), **plain, "names": []})["names"] += [named] if named else []
+    return list(found.values())
+
+
+def _named(fact: object) -> str | None:
+    """Return what a fact is about, in the fact's own words."""
+    told = fact if isinstance(fact, dict) else {}
+    return next((str(told[name]) for name in ("message", "printed", "code", "name") if told.get(name)), None)
 
 
 # -- plans side by side ----------------------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ rulebook; until that is done, and where no document is kept, they are simply not
 import asyncio
 from bisect import bisect_left
 from collections.abc import Iterable
-from heapq import nsmallest
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -106,7 +105,7 @@ def hits(asked: str, books: list[Rulebook], texts: Printed | None = None, most: 
 
 def _first(known: search.Words, words: list[str], most: int) -> list[Listing]:
     """Return the first rows that hold every word; how many more there are is nobody's question here."""
-    return [known.listings[at] for at in nsmallest(most, known.find(words))]
+    return [known.listings[at] for at in known.ask(words, most)[2]]
 
 
 def _about(listing: Listing) -> str:

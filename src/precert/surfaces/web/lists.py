@@ -13,7 +13,7 @@ from precert.facts.model import Listing
 from precert.facts.release import Release
 from precert.ports import Published
 from precert.requirement.answer import citation
-from precert.surfaces.cli import words
+from precert.surfaces import words
 from precert.surfaces.documents import code as documents
 from precert.surfaces.documents import held, search
 from precert.surfaces.http.problem import Problem

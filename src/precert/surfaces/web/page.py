@@ -1,29 +1,32 @@
 """How a page is drawn: templates that escape everything, a policy that lets in nothing but our own files, and errors in words."""
 
 import hashlib
+import re
 from collections.abc import Awaitable, Callable
 from functools import lru_cache, wraps
+from http.client import METHOD_NOT_ALLOWED
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 from urllib.parse import parse_qsl
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from precert import __version__
-from precert.changes.render import visible
 from precert.facts.release import ReleaseError
 from precert.ports import StoreError
 from precert.request import RequestError
 from precert.requirement.explain import DISCLAIMER
-from precert.surfaces.cli import words
+from precert.surfaces import words
 from precert.surfaces.http.exchange import Bytes, body, typed
 from precert.surfaces.http.identity import Role
 from precert.surfaces.http.problem import KINDS, Problem
 from precert.surfaces.http.threads import work
+from precert.surfaces.plain import visible
 from precert.surfaces.web import session
 
 HTML, FORM = "text/html; charset=utf-8", "application/x-www-form-urlencoded"
@@ -34,6 +37,7 @@ POLICY = (
 _HEADERS = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store", "Vary": "Cookie"}
 _MEDIA = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
 _HERE = "precert.surfaces.web"
+_QUALITY = re.compile(r"(?:^|;)\s*q=([01](?:\.[0-9]{0,3})?)\s*(?:;|$)", re.ASCII)
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -171,7 +175,32 @@ def _failed(request: Request, error: Exception) -> Response:
     status = kind.status if kind else 422
     if code in ("unauthenticated", "forbidden"):
         return show(request, "sign_in.html", status=status, wrong=False, forbidden=code == "forbidden", to=request.url.path)
-    return show(request, "error.html", status=status, told=told, old=code == "wrong-origin", request_id=request.state.request_id)
+    return _refused(request, code, status, told)
+
+
+def _refused(request: Request, code: str, status: int, told: str) -> Response:
+    lost, old = code == "no-such-path", code == "wrong-origin"
+    return show(request, "error.html", status=status, told=told, lost=lost, old=old, request_id=request.state.request_id)
+
+
+def preferred(request: Request) -> bool:
+    """Tell whether whoever asks would rather have a page than JSON: a browser names HTML before all else."""
+    told = request.state.headers.get(b"accept", b"").decode("latin-1").lower()
+    weights = {kind.strip(): _weight(rest) for kind, _, rest in (each.partition(";") for each in told.split(","))}
+    return weights.get("text/html", 0) > max(weights.get(kind, 0) for kind in ("application/json", "application/problem+json"))
+
+
+def _weight(parameters: str) -> float:
+    found = _QUALITY.search(parameters)
+    return float(found[1]) if found else 1
+
+
+def lost(request: Request, error: HTTPException) -> Response:
+    """Show that nothing is at an address, or that it takes another method. What was asked for is not repeated."""
+    code = "method-not-allowed" if error.status_code == METHOD_NOT_ALLOWED else "no-such-path"
+    shown = _refused(request, code, KINDS[code].status, KINDS[code].title)
+    shown.headers.update(error.headers or {})
+    return shown
 
 
 async def form(request: Request) -> dict[str, str]:

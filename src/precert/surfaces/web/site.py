@@ -1,11 +1,20 @@
-"""The pages of the service, and where each is."""
+"""The pages of the service, and where each is; and what a browser is shown where nothing is."""
+
+from collections.abc import Awaitable, Callable
+from typing import cast
 
 from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 
 from precert.surfaces.http.identity import Role
+from precert.surfaces.http.threads import work
 from precert.surfaces.web import adding, anesthesia, codes, compare, desk, find, lists, order, page, records, session, signing
 
 BOTH, POST = ("GET", "POST"), ("POST",)
+
+Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 
 def pages(app: FastAPI) -> None:
@@ -40,3 +49,17 @@ def pages(app: FastAPI) -> None:
         page.route("/sign-out", signing.sign_out, role=None, methods=POST),
     ]
     app.router.routes.extend(routes)
+    app.add_exception_handler(HTTPException, _lost(cast("Handler", app.exception_handlers[HTTPException])))
+
+
+def _lost(otherwise: Handler) -> Handler:
+    """Return what answers an address where nothing is: a page for whoever would rather have one, unless the API was meant."""
+
+    async def answer(request: Request, error: Exception) -> Response:
+        path = request.scope["path"]
+        if path == "/v1" or path.startswith("/v1/") or not page.preferred(request):
+            return await otherwise(request, error)
+        assert isinstance(error, HTTPException)
+        return await work(page.lost, request, error)
+
+    return answer

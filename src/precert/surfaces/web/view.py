@@ -10,12 +10,12 @@ from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
 
 from precert.bootstrap import Rulebook
-from precert.changes.render import visible
 from precert.facts.compile import Index
 from precert.facts.condition import PlacesOnly, SegmentOnly, StatesOnly
 from precert.requirement.present import place
 from precert.requirement.terms import Need, Requirement
-from precert.surfaces.cli import words
+from precert.surfaces import words
+from precert.surfaces.plain import visible
 
 Answer = Mapping[str, Any]
 

@@ -1,4 +1,4 @@
-"""What the lists say of codes, without an order: one code, a search, plans side by side, two releases, and the anesthesia question."""
+"""What the lists say of codes, without an order: one code, a search, plans side by side, and the anesthesia question."""
 
 import re
 from collections.abc import Mapping
@@ -15,12 +15,11 @@ from precert.bootstrap import Rulebook
 from precert.changes import matrix_pages
 from precert.changes.matrix import codes_under
 from precert.changes.matrix import crosswalk as compare
-from precert.changes.report import to_dict
 from precert.facts.release import ReleaseError
 from precert.ports import StoreError
 from precert.request import RequestError
 from precert.surfaces.documents import code as codes
-from precert.surfaces.documents import difference, search
+from precert.surfaces.documents import search
 from precert.surfaces.http.exchange import admit, cached, document, matched, members, parameters, tag, unchanged
 from precert.surfaces.http.identity import Role
 from precert.surfaces.http.operation import CODE, DAY, ID, PLAN, Operations, answer, in_path, json_body, query
@@ -29,9 +28,8 @@ from precert.surfaces.http.routes.lists import SAME, day_of, open_once, snapshot
 from precert.surfaces.http.threads import work
 
 MOST_CODES, MOST_HITS, LONGEST = 200, 200, 200
-DIGITS = r"^(?:sha256:)?[0-9a-f]{4,64}$"
 WORD = r"^[\s\S]*[0-9A-Za-z][\s\S]*$"
-_CODE, _PLAN, _DIGITS, _LIMIT = re.compile(CODE), re.compile(ID), re.compile(DIGITS), re.compile(r"[1-9][0-9]{0,2}", re.ASCII)
+_CODE, _PLAN, _LIMIT = re.compile(CODE), re.compile(ID), re.compile(r"[1-9][0-9]{0,2}", re.ASCII)
 _TOKEN, _WORD = re.compile(r"[0-9A-Za-z]{1,32}", re.ASCII), re.compile(rf"(?=[\s\S]*[0-9A-Za-z])[\s\S]{{1,{LONGEST}}}", re.ASCII)
 
 
@@ -140,32 +138,6 @@ def _matrix(asked: list[str], given: Mapping[str, Any], found: list[Rulebook], d
     return matrix_pages.to_dict(compare(every, indexes, day))
 
 
-# -- two releases ----------------------------------------------------------------------------------------------------------
-
-
-async def diff(request: Request) -> Response:
-    """Say what one release says otherwise than another, by meaning; `date` is where future and past dates of service part."""
-    await admit(request, Role.READ)
-    given = parameters(request, ("from", "to", "date"))
-    before, after = matched(given, "from", _DIGITS), matched(given, "to", _DIGITS)
-    if before is None or after is None:
-        raise Problem("bad-parameter", "from" if before is None else "to")
-    day = day_of(given, "date")
-    etag = await _etag(before, after, day)
-    same = unchanged(request, etag)
-    return same or members(await work(_difference, before, after, day), cached(etag))
-
-
-def _difference(before: str, after: str, day: date | None) -> dict[str, Any]:
-    try:
-        old, new = difference.find(before), difference.find(after)
-    except RequestError as error:
-        raise missing(error.code) from None
-    if old is None or new is None:
-        raise Problem("unknown-release")
-    return to_dict(difference.report(old, new, day=day))
-
-
 # -- anesthesia ------------------------------------------------------------------------------------------------------------
 
 _FLAGS = frozenset(each.value for each in Flag)
@@ -269,19 +241,4 @@ def declare(operations: Operations) -> None:
         ],
         answers={200: answer("crosswalk-1", "codes by plans", tagged=True), 304: SAME},
         may=[*may, "bad-date", "no-lines", "too-many-lines", "unknown-program"],
-    )
-    release = {"type": "string", "pattern": DIGITS}
-    operations.add(
-        "GET",
-        "/v1/diff",
-        diff,
-        tag="lists",
-        role=Role.READ,
-        parameters=[
-            query("from", release, "a release: its id, or the first digits of it", required=True),
-            query("to", release, "the release to compare it with", required=True),
-            query("date", DAY, "where future and past dates of service part; by default the day `to` became known"),
-        ],
-        answers={200: answer("diff-1", "what changed", tagged=True), 304: SAME},
-        may=["not-kept", "bad-date", "unknown-release"],
     )

@@ -67,7 +67,7 @@ async def determine(request: Request) -> Response:
     identity = await admit(request, Role.READ)
     preview = truth(parameters(request, ("preview",)), "preview")
     case = read_case(await document(request))
-    book = await _book(request, case)
+    book = await book_of(request, case)
     small = len(case.lines) <= SMALL
     told, body = _both(book, case) if small else await work(_both, book, case)
     request.app.state.telemetry.cases.inc()
@@ -82,7 +82,8 @@ def _both(book: Rulebook, case: Case) -> tuple[Determination, bytes]:
     return told, written(told)
 
 
-async def _book(request: Request, case: Case) -> Rulebook:
+async def book_of(request: Request, case: Case) -> Rulebook:
+    """Return the rulebook that a case asks. Raises Problem where there is none."""
     shelf = request.app.state.shelf
     found: Rulebook | None = shelf.at_hand(case.plan, case.known_at)
     if found is not None:
@@ -149,7 +150,7 @@ async def _books(request: Request, several: list[tuple[int, bytes]]) -> list[Cas
     for each in read:
         try:
             if isinstance(each, Case):
-                await _book(request, each)
+                await book_of(request, each)
             found.append(each)
         except Problem as problem:
             found.append(problem)
@@ -214,9 +215,9 @@ _RECORD = {
     }
 }
 _PREVIEW = query("preview", FLAG, "true: keep no record, as for answers while somebody types")
-_BODY = ("bad-json", "too-slow", "too-large", "unsupported-media-type", "not-kept")
-_CASE = ("bad-field", "bad-date", "bad-modifier", "bad-units", "no-lines", "too-many-lines")
-_NAMED = ("unknown-plan", "no-release", "unknown-program")
+BODY = ("bad-json", "too-slow", "too-large", "unsupported-media-type", "not-kept")
+CASE = ("bad-field", "bad-date", "bad-modifier", "bad-units", "no-lines", "too-many-lines")
+NAMED = ("unknown-plan", "no-release", "unknown-program")
 
 
 def declare(operations: Operations) -> None:
@@ -230,7 +231,7 @@ def declare(operations: Operations) -> None:
         parameters=[_PREVIEW],
         body=json_body("case-1", "the case"),
         answers={200: answer("determination-1", "the answer", more=_RECORD)},
-        may=[*_BODY, *_CASE, *_NAMED],
+        may=[*BODY, *CASE, *NAMED],
     )
     operations.add(
         "POST",

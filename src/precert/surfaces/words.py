@@ -28,7 +28,7 @@ from precert.facts.model import Citation, Listing
 from precert.requirement.answer import LineAnswer, Outcome, citation
 from precert.requirement.present import place
 from precert.requirement.terms import Limit, Manager, Need, Requirement
-from precert.surfaces.cli.output import visible
+from precert.surfaces.plain import visible
 
 ASKS: Mapping[Requirement, str] = {
     Requirement.INVESTIGATIONAL: "The list calls it experimental or investigational",
