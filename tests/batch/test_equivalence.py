@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from jsonschema import Draft202012Validator
@@ -53,6 +54,18 @@ def test_the_summary_counts_every_line(screened: Screened) -> None:
 def test_the_summary_fits_its_schema(screened: Screened) -> None:
     schema = json.loads((Path(__file__).parents[2] / "docs" / "schemas" / "screen-1.json").read_text("utf-8"))
     Draft202012Validator(schema).validate(screened.summary.to_dict())
+
+
+def test_modifiers_as_text_are_those_of_a_list(tmp_path: Path) -> None:
+    table = Table(3_000, 7).arrow()
+    place = table.schema.get_field_index("modifiers")
+    texts = [None if each is None else ";".join(each) for each in table.column(place).to_pylist()]
+    assert {"RR", "NU"} <= set(texts)
+    answered = []
+    for name, modifiers in (("list", table.column(place)), ("text", pa.array(texts, pa.string()))):
+        screen(table.set_column(place, "modifiers", modifiers), tmp_path / f"{name}.parquet")
+        answered.append(pq.read_table(tmp_path / f"{name}.parquet").drop_columns("modifiers"))
+    assert answered[0].equals(answered[1])
 
 
 @pytest.mark.parametrize("value", list(Requirement))

@@ -87,6 +87,34 @@ def test_csv_is_text_read_by_our_rules(tmp_path: Path) -> None:
     ]
 
 
+def test_names_that_differ_by_capitals_only_are_refused_in_csv(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("case_id,line_number,plan,code,date_of_service,note,Note\n", "utf-8")
+    with pytest.raises(RequestError, match="two columns `Note`"):
+        screen(tmp_path / "in.csv")
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
+    lines = table({})
+    doubled = pa.Table.from_arrays([*lines.columns, lines.column("code")], [*lines.column_names, "code"])
+    pq.write_table(doubled, tmp_path / "in.parquet")
+    with pytest.raises(RequestError, match="two columns `code`"):
+        screen(tmp_path / "in.parquet")
+
+
+def test_a_file_without_its_middle_is_told_as_such(tmp_path: Path) -> None:
+    pq.write_table(pa.concat_tables([table({"case_id": str(at)}) for at in range(2_000)]), tmp_path / "in.parquet", compression="none")
+    whole = (tmp_path / "in.parquet").read_bytes()
+    (tmp_path / "in.parquet").write_bytes(whole[:4] + b"\xff" * (len(whole) // 2) + whole[4 + len(whole) // 2 :])
+    with pytest.raises(RequestError, match="cannot be read"):
+        screen(tmp_path / "in.parquet")
+
+
+@pytest.mark.parametrize("memory", [5, None, ""])
+def test_memory_that_is_no_size(memory: object) -> None:
+    with pytest.raises(RequestError, match="it should be a size"):
+        screen(table({}), memory=memory)  # type: ignore[arg-type] # that is what is tried
+
+
 def test_lists_are_joined_in_csv(tmp_path: Path) -> None:
     lines = table({"code": "L8680", "modifiers": ["NU", "KX"]}, {"line_number": 2, "modifiers": None}, {"line_number": 7, "modifiers": []})
     screen(lines, tmp_path / "out.csv")

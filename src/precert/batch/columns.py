@@ -94,7 +94,7 @@ def _column(  # noqa: PLR0911 - a column is of one kind or another
     if of == NOTHING:
         return sql.Column(*_NULL[name])
     if name in read:
-        return _text(name, raw, read[name])
+        return _text(name, raw, of, read[name])
     if name == "units":
         return _units(raw, of)
     if name == "date_of_service" and of == DAY:
@@ -138,8 +138,8 @@ def _line_number(raw: str, of: str) -> sql.Column:
     raise RequestError("bad-columns", f"the column `line_number` is of type {of}; it should be {_SHOULD['line_number']}")
 
 
-def _text(name: str, raw: str, told: Told) -> sql.Column:
-    """A column whose texts were read: from its table where some text is not read as itself."""
+def _text(name: str, raw: str, of: str, told: Told) -> sql.Column:
+    """A column whose texts were read: from its table where some text is not read as itself; any other text is."""
     table = f"read_{name}"
     if name == "code":  # entries stand under every spelling that is met, see `sql.spellings`
         return sql.Column(raw)
@@ -147,13 +147,14 @@ def _text(name: str, raw: str, told: Told) -> sql.Column:
     if name in {"plan", "date_of_service"}:
         bad = f"{bad}{_OR_NULL.format(raw)}" if bad else f"({raw} IS NULL)"
     join = f"{table} ON {table}.raw = {raw}" if told.some else None
-    if name in _ALWAYS:
-        return sql.Column(f"coalesce({table}.value, {_ALWAYS[name]})" if told.some else _ALWAYS[name], bad, join)
-    return sql.Column(f"CASE WHEN {table}.raw IS NULL THEN {raw} ELSE {table}.value END" if told.some else raw, bad, join)
+    itself = _NONE.get(name, raw)
+    if name == "modifiers" and of == TEXT:
+        itself = f"coalesce({raw}, {itself})"  # `RR` is read as itself
+    return sql.Column(f"CASE WHEN {table}.raw IS NULL THEN {itself} ELSE {table}.value END" if told.some else itself, bad, join)
 
 
-_ALWAYS = {"modifiers": "''", "units": "1", "date_of_service": "CAST(NULL AS DATE)"}
-"""Columns that are never read as themselves, and what stands where nothing does."""
+_NONE = {"modifiers": "''", "units": "1", "date_of_service": "CAST(NULL AS DATE)"}
+"""Columns whose texts are read as something else than text, and what stands where there is none."""
 
 
 def _units(raw: str, of: str) -> sql.Column:

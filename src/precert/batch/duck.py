@@ -34,6 +34,7 @@ class Duck:
         import duckdb  # noqa: PLC0415 - only a screening pays for it
 
         self.errors, self.too_little = duckdb.Error, duckdb.OutOfMemoryException
+        self.torn = (duckdb.Error, duckdb.IOException, duckdb.InvalidInputException, duckdb.SerializationException)
         self.connection: duckdb.DuckDBPyConnection = duckdb.connect(":memory:")
         self.run(f"SET memory_limit = {sql.quoted(memory)}")
         self.run(f"SET temp_directory = {sql.quoted(str(spill))}")

@@ -36,9 +36,11 @@ def csv_header(path: Path) -> list[str]:
             names = next(csv.reader(file, strict=True))
     except (UnicodeDecodeError, csv.Error, StopIteration) as error:
         raise RequestError("unreadable-input", f"`{path}` is neither Parquet nor CSV in UTF-8: {error or 'it has no header'}") from error
-    doubled = [name for at, name in enumerate(names) if name in names[:at]]
+    folded = [name.casefold() for name in names]
+    doubled = [name for at, name in enumerate(names) if folded[at] in folded[:at]]
     if doubled or "" in names:
-        raise RequestError("unreadable-input", f"`{path}` has " + (f"two columns `{doubled[0]}`" if doubled else "a column without a name"))
+        two = f"two columns `{doubled[0] if doubled else ''}` (whether letters are small or capital tells none apart)"
+        raise RequestError("unreadable-input", f"`{path}` has " + (two if doubled else "a column without a name"))
     return names
 
 
@@ -81,8 +83,8 @@ def folder(beside: str | Path | None) -> Iterator[Path]:
 _MEMORY = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,3})? ?(?:[KMGT]i?)?B", re.ASCII | re.IGNORECASE)
 
 
-def memory(size: str) -> str:
+def memory(size: object) -> str:
     """Check a size such as `512MB`. Raises RequestError `bad-memory`."""
-    if not _MEMORY.fullmatch(size):
+    if not isinstance(size, str) or not _MEMORY.fullmatch(size):
         raise RequestError("bad-memory", f"the memory is `{size}`; it should be a size such as `512MB` or `4GB`")
     return size

@@ -118,6 +118,14 @@ def _enough(engine: Duck, memory: str) -> Iterator[None]:
         yield
     except engine.too_little as error:
         raise RequestError("bad-memory", f"`{memory}` is too little for this input; give more with `--memory`") from error
+    except engine.errors as error:
+        if type(error) not in engine.torn:  # what is wrong with a query of ours is no fault of the input
+            raise
+        raise RequestError("unreadable-input", f"the input cannot be read to its end: {str(error).splitlines()[0]}") from error
+    except RuntimeError as error:
+        if "interrupted" in str(error):  # how the engine tells that somebody asked it to stop
+            raise KeyboardInterrupt from error
+        raise
 
 
 def answer_lines(engine: Duck, lines: sql.Lines, book: Book, *, keep: bool) -> tuple[list[tuple[int, int]], int]:
@@ -125,7 +133,7 @@ def answer_lines(engine: Duck, lines: sql.Lines, book: Book, *, keep: bool) -> t
     engine.run("SET preserve_insertion_order = false")  # every line has its number by now
     keys = flow.decide(engine, lines, book.tables, book.indexes)
     if keep:
-        engine.make("told", sql.TOLD)
+        engine.view("told", sql.TOLD)
     return sorted((int(says), int(count)) for says, count in engine.run(sql.COUNTED).fetchall()), keys
 
 
@@ -144,6 +152,7 @@ def open_lines(engine: Duck, path: Path, spill: Path, plan: str | None, book: Bo
         path = from_csv(engine, path, spill)
     rows = f"SELECT *, file_row_number AS lid FROM read_parquet({quoted_path(path, spill)}, file_row_number = true)"  # noqa: S608 - quoted
     readable(engine, f"CREATE OR REPLACE VIEW lines AS {rows}", path)
+    once_each(path)
     ours = {"lid", "file_row_number"}
     types = {name: of for name, of, *_ in engine.run("DESCRIBE lines").fetchall() if name not in ours}
     columns.check(types, plan=plan, added=COLUMNS)
@@ -155,6 +164,20 @@ def open_lines(engine: Duck, path: Path, spill: Path, plan: str | None, book: Bo
     if read.get("code") and read["code"].some:
         engine.run(f"INSERT INTO entries {sql.SPELLINGS}")
     return sql.Lines(columns.columns(types, read, plan), book.named, engine.words), path
+
+
+def once_each(path: Path) -> None:
+    """Refuse a file that has two columns of one name: which of them is meant, nobody can tell."""
+    import pyarrow as pa  # noqa: PLC0415 - only a screening pays for it
+    import pyarrow.parquet as pq  # noqa: PLC0415 - as above
+
+    try:
+        names = pq.read_schema(path).names
+    except (pa.ArrowException, OSError) as error:
+        raise RequestError("unreadable-input", f"`{path}` cannot be read: {str(error).splitlines()[0]}") from error
+    doubled = [name for at, name in enumerate(names) if name in names[:at]]
+    if doubled:
+        raise RequestError("bad-columns", f"the input has two columns `{doubled[0]}`")
 
 
 def quoted_path(path: Path, spill: Path) -> str:
@@ -174,10 +197,15 @@ def spool(source: Any, spill: Path) -> Path:  # noqa: ANN401 - as in `screen`
     import pyarrow.parquet as pq  # noqa: PLC0415 - as above
 
     path = spill / "lines.parquet"
-    stream = pa.RecordBatchReader.from_stream(source)
-    with pq.ParquetWriter(path, stream.schema) as writer:
-        for batch in stream:
-            writer.write_batch(batch)
+    try:
+        stream = pa.RecordBatchReader.from_stream(source)
+        with pq.ParquetWriter(path, stream.schema) as writer:
+            for batch in stream:
+                writer.write_batch(batch)
+    except (pa.ArrowException, NotImplementedError) as error:
+        raise RequestError(
+            "unreadable-input", f"`{type(source).__name__}` cannot be kept as a table: {str(error).splitlines()[0]}"
+        ) from error
     return path
 
 

@@ -182,11 +182,22 @@ def screen_on(source: Any, out: str | Path | None, *, session: Any, plan: str | 
         if out is not None:
             engine.load("cites", "cite int, citation string", enumerate(book.tables.citations.texts))
             engine.load("says", SAYS, _says(book.tables))
-            engine.run(sql.written(lines, names, COLUMNS)).write.mode("errorifexists").parquet(str(out))
+            _write(engine.run(sql.written(lines, names, COLUMNS)), str(out))
         told = None if out is None else str(out)
         return summary(counts, dict(book.tables.says), output=told, engine="spark", keys=keys, releases=book.releases)
     finally:
         engine.close()
+
+
+def _write(frame: "DataFrame", out: str) -> None:
+    from pyspark.errors import AnalysisException  # noqa: PLC0415 - only a cluster pays for it
+
+    try:
+        frame.write.mode("errorifexists").parquet(out)
+    except AnalysisException as error:
+        if "PATH_ALREADY_EXISTS" not in str(error):
+            raise
+        raise RequestError("bad-output", f"`{out}` exists; Spark writes a new folder") from error
 
 
 SAYS = (
@@ -219,6 +230,10 @@ def _local() -> "SparkSession":
 
 def _frame(session: "SparkSession", source: Any) -> "DataFrame":  # noqa: ANN401 - as above
     if not isinstance(source, str | Path):
+        if not hasattr(source, "createOrReplaceTempView"):
+            raise RequestError(
+                "unreadable-input", f"Spark screens a file or a DataFrame of its session, and `{type(source).__name__}` is neither"
+            )
         found: DataFrame = source
         return found
     if str(source).lower().endswith(".csv"):

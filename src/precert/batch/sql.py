@@ -9,7 +9,7 @@ near      the lines that have an ear, and those with a voice that may be in a ca
 placed    the lines that have an ear, and those with a voice of their `cases`, by case
 hearers   the lines that have an ear
 heard     hearer, other line, sound          keyed    hearer -> key: kind, furnished, the sounds heard
-decided   hearer -> says, row, primary lines
+decided   hearer -> says, cite, primary lines
 
 `BROADCAST` tells Spark that a table is part of the rulebook, or as small: a copy goes to every executor. DuckDB reads a comment.
 """

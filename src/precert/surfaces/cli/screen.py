@@ -1,5 +1,6 @@
 """`precert screen`: a file of order lines in, the same file with an answer beside every line out."""
 
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ def screen(  # noqa: PLR0913 - a command's options
     except ImportError as error:
         raise RequestError("missing-extra", f'screening needs more libraries ({error.name}): pip install "precert[batch]"') from error
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # one that is told to end leaves as little behind as one interrupted
     with _seen() as progress:
         summary = answer(source, out, plan=plan, engine=engine, memory=memory, progress=progress)
     if as_json:
@@ -59,7 +61,7 @@ def _seen() -> Iterator[Callable[[str, float], None]]:
 
 def _show(summary: "Summary") -> None:
     page = Page()
-    page.say(f"{summary.lines:,} lines answered; {summary.output}", 0)
+    page.say(f"{summary.lines:,} {'line' if summary.lines == 1 else 'lines'} answered; {summary.output}", 0)
     tables = {
         "WHAT THE LISTS ASK": summary.requirements,
         "PLATFORMS": {name or "none": count for name, count in summary.platforms.items()},
