@@ -76,7 +76,20 @@ def test_a_document_is_read_reviewed_and_published_and_the_next_answer_is_the_ne
     assert "removed 22552" in first.lower()
     assert "1 case touched" in first
     paste(asking, "22552", plan="example", date="2026-12-02")
-    assert asking.inner_text("#verdict .headline").startswith("No case to build")
+    assert asking.inner_text("#verdict .headline") == "Cannot tell yet"
+
+
+def test_a_row_that_a_queue_holds_is_linked_to_its_page_there(opened: Open, site: Site) -> None:
+    page = signed_in(opened, site)
+    hand_in(page, site, "queued", LIST.replace("h suxi", "6308l"))
+    publish(page, site, "queued")
+    page.goto(site.url)
+    paste(page, "63081", plan="queued", date="2026-12-01")
+    assert page.inner_text("#verdict .headline") == "Cannot tell yet"
+    assert "Somebody has to read it in the document: queued.txt:5." in page.inner_text(".questions")
+    page.click(".questions a:has-text('Open the review queue')")
+    page.wait_for_url(f"{site.url}/review/queued?page=1")
+    assert "6308l" in page.inner_text(".damaged")
 
 
 def changes_of(page: Page, site: Site, text: str) -> str:

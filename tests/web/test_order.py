@@ -40,6 +40,78 @@ def test_what_holds_no_code_is_shown_as_not_read(opened: Open) -> None:
     assert "2282l9" in page.inner_text("section.bucket.wrong:has-text('Not a code')")
 
 
+def test_a_date_that_was_emptied_is_asked_for_and_never_assumed(opened: Open) -> None:
+    page = opened()
+    paste(page, "22551", date="2026-03-02")
+    assert "Date of service 2026-03-02" in page.inner_text("#verdict")
+    with page.expect_response("**/preview"):
+        page.fill("#date", "")
+    page.wait_for_selector("#verdict:has-text('Write the date of service')")
+    assert page.inner_text("#verdict .headline") == "Not answered"
+    assert page.locator(".case, button.proof").count() == 0
+    assert page.input_value("#date") == ""
+
+
+@pytest.mark.parametrize("address", ["/", "/preview", "/proof"])
+def test_an_order_without_a_date_is_answered_nowhere(opened: Open, site: Site, address: str) -> None:
+    before = kept(site)
+    page = opened()
+    form = {"csrf": page.get_attribute("[name=csrf]", "value"), "plan": "cigna-commercial", "date": "", "lines": "22551"}
+    told = page.request.post(site.url + address, form=form, headers={"Origin": site.url}).text()
+    assert "Write the date of service" in told
+    assert "Build one case" not in told
+    assert kept(site) == before
+
+
+def test_punctuation_around_a_code_is_left_out_and_said(opened: Open) -> None:
+    page = opened()
+    paste(page, "22551 (22845)\n+22552", date="2026-03-02")
+    assert " ".join(page.inner_text("#unwrapped").split()) == ("Read without the punctuation around it: (22845) as 22845; +22552 as 22552.")
+    assert [each.strip() for each in page.locator("table.lines tbody th").all_inner_texts()] == ["22551", "22845", "22552"]
+    assert page.locator(".unread").count() == 0
+
+
+def test_what_was_not_read_is_counted_beside_the_headline_and_on_the_proof(opened: Open) -> None:
+    page = opened()
+    paste(page, "22551 CPT22845 CPT22846", date="2026-03-02")
+    assert "2 parts not read" in page.inner_text("#verdict")
+    assert "2 parts not read" in (page.text_content("#status") or "")
+    told = page.inner_text("section:has(.unread)")
+    assert "CPT22845" in told
+    assert "holds no code" not in told
+    with page.expect_navigation():
+        page.click("button.proof")
+    assert "Date of service 2026-03-02 · 2 parts not read" in page.inner_text(".verdict")
+    assert "2 parts of what was pasted could not be read, and are not in this record" in page.inner_text("main")
+    assert "Not read, and not in this record: 2 parts" in (page.text_content("#as-text") or "")
+    assert "CPT22845" not in page.content()
+
+
+@pytest.mark.parametrize(
+    ("text", "headline"),
+    [
+        ("CPT22551", "Nothing could be read as a code"),
+        ("22551-22853", "Nothing could be read as a code"),
+        ("MRN 12345", "This is not on the list"),
+        ("99213 12345", "None of these is on the list"),
+        ("99213 2255l1", "Nothing that could be read is on the list"),
+    ],
+)
+def test_silence_of_the_list_is_never_told_as_no_case(opened: Open, text: str, headline: str) -> None:
+    page = opened()
+    paste(page, text, date="2026-03-02")
+    assert page.inner_text("#verdict .headline") == headline
+    assert re.search(r"(may need|is needed|no) prior authorization.*: ask ", page.inner_text("#verdict .warns"))
+    assert "No case to build" not in page.inner_text("#answer")
+
+
+def test_a_row_that_no_queue_holds_is_named_and_not_linked(opened: Open) -> None:
+    page = opened()
+    paste(page, "00951", plan="health-alliance-medical", date="2026-03-02")
+    assert re.search(r"Somebody has to read it in the document: \S+\.txt:98\.", page.inner_text(".questions"))
+    assert page.locator(".questions a[href^='/review']").count() == 0
+
+
 def test_questions_are_answered_by_a_click(opened: Open) -> None:
     page = opened()
     paste(page, "K0848\nT1031 78434", date="2026-03-02")
@@ -144,7 +216,7 @@ def test_the_order_works_with_scripts_off(opened: Open) -> None:
     assert page.input_value("#lines") == "22551 K0848-RR nonsense"
     page.click("button.proof")
     assert "/records/" in page.url
-    assert "1 part of what was pasted held no code" in page.inner_text("main")
+    assert "1 part of what was pasted could not be read, and is not in this record" in page.inner_text("main")
     page.goto(page.url.rpartition("/records")[0])
     page.fill("#q", "22551")
     page.press("#q", "Enter")
@@ -163,8 +235,13 @@ def test_more_than_any_order_is_refused_whole(opened: Open) -> None:
     page = opened()
     paste(page, "22551 " * 501)
     assert page.inner_text("#verdict .headline") == "Not answered"
-    assert "501 lines" in page.inner_text("#verdict")
+    assert "This holds 501 lines;" in page.inner_text("#verdict")
     assert page.locator("button.proof").count() == 0
+    paste(page, "22551 " * 5_001)
+    assert "This holds 5001 lines;" in page.inner_text("#verdict")
+    paste(page, "22551 " + "word " * 40_000)
+    assert page.inner_text("#verdict .headline") == "Not answered"
+    assert "More was pasted than is read at once" in page.inner_text("#verdict")
 
 
 # -- the proof -------------------------------------------------------------------------------------------------------------

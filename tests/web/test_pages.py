@@ -146,6 +146,22 @@ def test_the_anesthesia_helper_names_a_code_and_what_would_change_it(opened: Ope
     assert "What would change it" in page.inner_text("main")
 
 
+def test_releases_of_different_plans_are_named_as_such(opened: Open) -> None:
+    page = opened("/changes")
+    offered = page.locator("#from option")
+    ids = {name: offered.filter(has_text=name).first.get_attribute("value") for name in ("cigna", "health-alliance")}
+    page.select_option("#from", ids["cigna"])
+    page.select_option("#to", ids["health-alliance"])
+    page.click("button.first")
+    told = " ".join(page.inner_text("main [role=alert]").split())
+    assert told.startswith("These are releases of different lists, of different plans:")
+    assert "plan cigna-commercial" in told
+    assert "plan health-alliance-medical" in told
+    page.select_option("#to", ids["cigna"])
+    page.click("button.first")
+    assert page.locator("main [role=alert]").count() == 0
+
+
 def test_plans_side_by_side_from_a_paste(opened: Open) -> None:
     page = opened("/crosswalk")
     page.fill("#codes", "22551, 99213 words")

@@ -35,6 +35,36 @@ def test_what_could_be_meant_as_a_code_stays_a_line_as_it_was_written(token: str
     assert lines(f"22551 {token}") == [("22551", (), 1), (token, (), 1)]
 
 
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("22551 (22845)", [("22845", (), 1)]),
+        ("22551 [22845]", [("22845", (), 1)]),
+        ("22551 +22552", [("22552", (), 1)]),
+        ("#22551", [("22551", (), 1)]),
+        ("(+22552-51x2)", [("22552", ("51",), 2)]),
+        ("+(k0823-rr) x 3", [("k0823", ("rr",), 3)]),
+    ],
+)
+def test_punctuation_around_one_code_is_left_out_and_told(text: str, read: list[tuple[str, tuple[str, ...], int]]) -> None:
+    found = pasted.read(text)
+    assert [(each.token, each.modifiers, each.units) for each in found.unwrapped] == read
+    assert all(each.written in text and text[each.start : each.end] == each.token for each in found.unwrapped)
+    assert found.unread == ()
+
+
+@pytest.mark.parametrize("token", ["CPT22551", "(22551", "((22551))", "++22551", "+#22551", "(22551]", "{22551}", "(22551)x2", "(22551x0)"])
+def test_a_code_inside_of_anything_else_is_not_read_and_told_by_itself(token: str) -> None:
+    found = pasted.read(f"neck {token} fusion {token}")
+    assert (found.lines, found.unread) == ((), ("neck", token, "fusion", token))
+
+
+def test_an_answer_is_written_inside_of_the_punctuation() -> None:
+    found = pasted.read("22551 (L8680)")
+    assert pasted.with_modifier(found, 2, "NU") == "22551 (L8680-NU)"
+    assert pasted.with_code(found, 2, "L8681") == "22551 (L8681)"
+
+
 def test_words_are_told_as_not_read_line_by_line() -> None:
     read = pasted.read("CPT\tDescription\tQty\n22551\tNeck fusion\t1\nJane Doe 1970-01-02 12345678901")
     assert [each.token for each in read.lines] == ["22551"]
@@ -50,10 +80,10 @@ def test_an_answer_is_written_into_the_text_where_its_line_stands() -> None:
     assert pasted.with_line(" ", "22845") == "22845\n"
 
 
-@given(st.text(alphabet='22551LKx* :-\t\n,;|"aZ\u00d7\u202e', max_size=60))
+@given(st.text(alphabet='22551LKx* :-\t\n,;|"aZ()[]+#\u00d7\u202e', max_size=60))
 def test_nothing_of_a_text_is_lost(text: str) -> None:
     read = pasted.read(text)
-    whole = "".join(read.unread).replace(" ", "") + "".join(each.token + "".join(each.modifiers) for each in read.lines)
+    whole = "".join(read.unread).replace(" ", "") + "".join(each.written or each.token + "".join(each.modifiers) for each in read.lines)
     for each in set(text) - set(' \t\n,;|"-xX*:\u00d7'):
         missing = text.count(each) - whole.count(each)
         units = sum(str(line.units).count(each) for line in read.lines if line.units != 1) + text.count("1")
@@ -62,7 +92,15 @@ def test_nothing_of_a_text_is_lost(text: str) -> None:
         assert text[line.start : line.end] == line.token
 
 
-LONG = ("22551 foo 2282l\n" * 12_000, "A" * 200_000, "22551-NU" * 25_000, "22551 " + " x" * 90_000, "1-" * 99_000)
+LONG = (
+    "22551 foo 2282l\n" * 12_000,
+    "A" * 200_000,
+    "22551-NU" * 25_000,
+    "22551 " + " x" * 90_000,
+    "1-" * 99_000,
+    "(" * 200_000,
+    "+(22551" * 28_000,
+)
 
 
 @pytest.mark.parametrize("text", LONG)
@@ -75,4 +113,5 @@ def test_a_long_text_does_not_run_away(text: str) -> None:
 def test_what_is_too_long_says_so() -> None:
     assert pasted.read("22551 " * 6_000).too_long
     assert len(pasted.read("22551 " * 6_000).lines) == 5_000
+    assert pasted.read("22551 " * 5_001).count == 5_001
     assert not pasted.read("22551").too_long

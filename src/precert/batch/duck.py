@@ -6,12 +6,13 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from precert.batch import sql
 from precert.batch.reading import Text, Told
 from precert.requirement.case import MOST_LINES
 
 if TYPE_CHECKING:
-    import duckdb
     import pyarrow as pa
 
 _TYPES = {"texts": "VARCHAR[]", "numbers": "BIGINT[]"}
@@ -31,8 +32,6 @@ class Duck:
     )
 
     def __init__(self, folders: Iterable[Path], spill: Path, memory: str, threads: int | None = None) -> None:
-        import duckdb  # noqa: PLC0415 - only a screening pays for it
-
         self.errors, self.too_little = duckdb.Error, duckdb.OutOfMemoryException
         self.torn = (duckdb.Error, duckdb.IOException, duckdb.InvalidInputException, duckdb.SerializationException)
         self.connection: duckdb.DuckDBPyConnection = duckdb.connect(":memory:")

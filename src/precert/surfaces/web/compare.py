@@ -149,6 +149,7 @@ async def side_by_side(request: Request) -> Response:
         text=text,
         day=day,
         unread=read.unread,
+        unwrapped=read.unwrapped,
         left_out=max(0, len(dict.fromkeys(each.token for each in read.lines)) - _MOST_CODES),
         matrix=matrix,
         payers={book.plan: book.index.payer for book in books},

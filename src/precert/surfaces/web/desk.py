@@ -13,8 +13,9 @@ from precert.requirement.answer import citation
 from precert.surfaces.http.problem import Problem
 from precert.surfaces.http.threads import within, work
 from precert.surfaces.web import page, view
+from precert.surfaces.web.queued import PAGE
 
-_PAGE, _LONGEST = 25, 1000
+_LONGEST = 1000
 _NUMBER = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
 
 
@@ -73,11 +74,11 @@ def _queue(list_id: str, number: int) -> dict[str, Any]:
         (desk,) = workbench.desks(list_id)
     except RequestError as error:
         raise Problem(error.code) from None
-    pages = max(1, -(-len(desk.rows) // _PAGE))
+    pages = max(1, -(-len(desk.rows) // PAGE))
     number = min(number, pages)
     blocks = [(each.citation, " | ".join(each.cells) if hasattr(each, "cells") else each.text) for each in desk.report.document.blocks]
     places = {place: at for at, (place, _) in enumerate(blocks)}
-    rows = [_row(each, blocks, places) for each in desk.rows[(number - 1) * _PAGE : number * _PAGE]]
+    rows = [_row(each, blocks, places) for each in desk.rows[(number - 1) * PAGE : number * PAGE]]
     return {"desk": _head(desk), "rows": rows, "number": number, "pages": pages}
 
 

@@ -48,10 +48,9 @@ async def plans(request: Request) -> list[Rulebook]:
 
 
 def _fields(sent: Mapping[str, str], books: list[Rulebook]) -> dict[str, str]:
-    """Return the fields of the order, with what was answered written into them."""
+    """Return the fields of the order, with what was answered written into them. A date that was emptied stays empty: none is assumed."""
     fields = {name: sent.get(name, "").strip() for name in FIELDS if name != "lines"} | {"lines": sent.get("lines", "")}
     fields["plan"] = fields["plan"] or (books[0].plan if books else "")
-    fields["date"] = fields["date"] or today().isoformat()
     told = _ANSWER.fullmatch(sent.get("answer", ""))
     if told:
         _answer(fields, told.groupdict())
@@ -85,7 +84,9 @@ async def order(request: Request) -> Response:
     """Show the order: empty, or as it was sent, with its answer. Nothing of it is kept."""
     books = await plans(request)
     if request.method != "POST":
-        fields = _fields({"plan": page.given(request).get("plan", ""), "lines": _linked(page.given(request).get("code", ""))}, books)
+        given = page.given(request)
+        new = {"plan": given.get("plan", ""), "lines": _linked(given.get("code", "")), "date": today().isoformat()}
+        fields = _fields(new, books)
         return await work(page.show, request, "order.html", **await _shown(request, fields, books))
     sent = await page.form(request)
     return await work(page.show, request, "order.html", **await _shown(request, _fields(sent, books), books))
@@ -111,6 +112,7 @@ async def _shown(request: Request, fields: dict[str, str], books: list[Rulebook]
         "places": view.PLACES,
         "place_named": view.place_named,
         "unread": read.unread,
+        "unwrapped": read.unwrapped,
         "too_long": read.too_long,
         "answer": None,
         "what_if": None,
@@ -128,7 +130,12 @@ async def _shown(request: Request, fields: dict[str, str], books: list[Rulebook]
 
 async def _told(request: Request, fields: Mapping[str, str], read: pasted.Pasted) -> Determination:
     if len(read.lines) > MOST:
-        raise RequestError("too-many-lines", f"this holds {len(read.lines)} lines; the page answers at most {MOST} together, the API more")
+        held = f"more than {read.count}" if len(read.text) > pasted.MOST else read.count
+        raise RequestError("too-many-lines", f"This holds {held} lines; the page answers at most {MOST} together, the API more.")
+    if read.too_long:
+        raise RequestError("too-many-lines", f"More was pasted than is read at once: at most {pasted.MOST} characters.")
+    if not fields["date"]:
+        raise RequestError("bad-date", "Write the date of service: the lists answer for one day, and none is assumed.")
     case = await work(_case, fields, read)
     book: Rulebook = await request.app.state.shelf.get(case.plan, case.known_at)
     return await work(book.determine, case)

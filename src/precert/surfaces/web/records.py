@@ -19,27 +19,39 @@ from precert.surfaces.http.problem import Problem
 from precert.surfaces.http.routes.records import find
 from precert.surfaces.http.threads import work
 from precert.surfaces.web import page, view
+from precert.surfaces.words import counted
 
-_NUMBER = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
+_NUMBER = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
 _CASE = ("plan", "date_of_service", "known_at", "segment", "state", "place_of_service", "programs", "reference")
 
 
 async def record(request: Request) -> Response:
     """Show a record as a worksheet; its order is answered again from the releases it names, and what differs is told."""
     kept = await work(find, request.path_params["id"])
-    unread = page.given(request).get("unread", "")
+    unread = _unread(request)
     return await work(
         page.show,
         request,
         "record.html",
-        **await work(_shown, kept),
-        unread=int(unread) if _NUMBER.fullmatch(unread) else 0,
+        **await work(_shown, kept, unread),
+        unread=unread,
     )
 
 
-def _shown(kept: dict[str, Any]) -> dict[str, Any]:
+def _unread(request: Request) -> int:
+    """Return how many parts of what was pasted are not in the record: their number travels in the address, their words never do."""
+    told = page.given(request).get("unread", "")
+    return int(told) if _NUMBER.fullmatch(told) else 0
+
+
+def _shown(kept: dict[str, Any], unread: int) -> dict[str, Any]:
     index = _index(kept)
-    return {"record": kept, "answer": view.page(kept["answer"], index, questions=False), "differs": _differs(kept), "text": text(kept)}
+    return {
+        "record": kept,
+        "answer": view.page(kept["answer"], index, questions=False),
+        "differs": _differs(kept),
+        "text": text(kept, unread),
+    }
 
 
 def _differs(kept: dict[str, Any]) -> list[str]:
@@ -60,7 +72,7 @@ def _index(kept: dict[str, Any]) -> Index | None:
         return None
 
 
-def text(kept: dict[str, Any]) -> str:
+def text(kept: dict[str, Any], unread: int = 0) -> str:
     """Return a record as plain text, for a note in another system."""
     answer = kept["answer"]
     lists = [
@@ -73,13 +85,14 @@ def text(kept: dict[str, Any]) -> str:
         *lists,
         f"Answer digest: {answer['digest']}",
     ]
-    return "\n".join([*head, "", present.text(answer), ""])
+    left_out = [f"Not read, and not in this record: {counted(unread, 'part')} of what was pasted"] if unread else []
+    return "\n".join([*head, *left_out, "", present.text(answer), ""])
 
 
 async def as_text(request: Request) -> Response:
     """Give the worksheet as plain text."""
     kept = await work(find, _named(request))
-    return page.download(text(kept), "text/plain; charset=utf-8", f"precert-{kept['id']}.txt")
+    return page.download(text(kept, _unread(request)), "text/plain; charset=utf-8", f"precert-{kept['id']}.txt")
 
 
 async def as_json(request: Request) -> Response:

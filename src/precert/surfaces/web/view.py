@@ -16,6 +16,7 @@ from precert.requirement.present import place
 from precert.requirement.terms import Need, Requirement
 from precert.surfaces import words
 from precert.surfaces.plain import visible
+from precert.surfaces.web import queued
 
 Answer = Mapping[str, Any]
 
@@ -34,7 +35,7 @@ _TODO: Mapping[str, str] = {
     Requirement.INVALID_CODE: WRONG,
 }
 _PLACES = {"11": "office", "12": "home", "19": "off-campus hospital", "21": "inpatient", "22": "on-campus hospital", "24": "surgery center"}
-_MOST_PRIMARIES = 8
+_MOST_PRIMARIES, _MOST_PLACES = 8, 4
 
 
 class Names:
@@ -224,7 +225,7 @@ def _questions(answer: Answer, lines: list[dict[str, Any]], names: Names, *, ask
 
 
 def _question(need: Need, line: Answer, names: Names, *, ask: bool) -> dict[str, Any]:
-    text = _ASKED[need].format(plan=names.plan, code=visible(line["code"]))
+    text = _ASKED[need].format(plan=names.plan, code=visible(line["code"]), places=_places(line))
     field = _CHOICES[need][0] if need in _CHOICES else None
     return {
         "need": str(need),
@@ -241,7 +242,7 @@ _ASKED: Mapping[Need, str] = {
     Need.PLACE_OF_SERVICE: "Where is the service given?",
     Need.PRIMARY_PROCEDURE: "Which procedure does {code} go with? Add it to the order.",
     Need.EARLIER_RELEASE: "What did the list say of {code} before it changed? Ask {plan}, or look at an earlier list.",
-    Need.REVIEW: "A row that may be {code} could not be read. Somebody has to read it.",
+    Need.REVIEW: "A row that may be {code} could not be read. Somebody has to read it in the document: {places}.",
     Need.PURCHASE_OR_RENTAL: "Is {code} bought or rented?",
 }
 
@@ -254,7 +255,16 @@ def _choices(need: Need, line: Answer, names: Names) -> list[dict[str, str]]:
     if need is Need.PRIMARY_PROCEDURE:
         known = [each for each in names.primaries(line["code"]) if names.listed(each)]
         return [{"value": f"add {each}", "label": f"Add {each}"} for each in known[:_MOST_PRIMARIES]]
-    return [{"href": "/review", "label": "Open the review queue"}] if need is Need.REVIEW else _earlier(line)
+    if need is Need.REVIEW:
+        return [{"href": each, "label": "Open the review queue"} for each in queued.addresses(line["citations"])]
+    return _earlier(line)
+
+
+def _places(line: Answer) -> str:
+    """Name the first rows that a line rests on."""
+    named = [visible(place(each)) for each in line["citations"]]
+    more = [f"{len(named) - _MOST_PLACES} more"] if len(named) > _MOST_PLACES else []
+    return words.listed([*named[:_MOST_PLACES], *more]) or "not named"
 
 
 def _earlier(line: Answer) -> list[dict[str, str]]:

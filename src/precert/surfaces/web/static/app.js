@@ -61,8 +61,8 @@ function order(form) {
       else if (headline) { headline.tabIndex = -1; headline.focus(); }
     }
     const headline = find("#answer .headline");
-    const beside = find("#verdict p:not(.headline)");
-    tell([headline, beside].filter(Boolean).map((each) => each.textContent.trim()).join(". "));
+    const beside = all("#verdict p:not(.headline)");
+    tell([headline, ...beside].filter(Boolean).map((each) => each.textContent.trim()).join(". "));
   }
 
   function soon() {
