@@ -21,7 +21,7 @@ from precert.batch.files import PARQUET
 from precert.requirement.case import Case
 from precert.requirement.determine import determine
 
-MEMORY = "1GB"
+MEMORY = "800MB"
 NEEDED = ("case_id", "line_number", "plan", "code", "date_of_service", "modifiers", "units", "segment")
 A_LOOP, A_FRAME, AN_ENGINE = 200_000, 2_000_000, 0.01
 """How many lines a loop of Python and a frame in memory are given, and which share of them a rule engine."""
